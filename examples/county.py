@@ -1,0 +1,93 @@
+"""The county: a dozen school funds in one file, and one table over them, all fictional."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, time
+from pathlib import Path
+
+from lovefund.actions import move, read, receive, spend
+from lovefund.actions.check import check
+from lovefund.actions.open_fund import NewFund, open_fund
+from lovefund.actions.workspace import Workspace
+from lovefund.core.days import parse_period
+from lovefund.core.donations import Donor
+from lovefund.core.grants import Recipient
+from lovefund.core.names import PublicName
+from lovefund.money import yuan
+from lovefund.store.book import CHINA
+from lovefund.store.engine import Database
+
+_SCHOOLS = (
+    ("xinling-county", "新岭县"),
+    ("beiyuan-school", "北源小学"),
+    ("changlin-school", "长林小学"),
+    ("dongtan-school", "东滩小学"),
+    ("fengkou-school", "枫口小学"),
+    ("gaotun-school", "高屯小学"),
+    ("hebei-school", "河北村小学"),
+    ("jinxi-school", "金溪小学"),
+    ("lianhu-school", "莲湖小学"),
+    ("nanping-school", "南坪小学"),
+    ("qingshan-school", "青山小学"),
+    ("xiaqiao-school", "下桥小学"),
+)
+
+
+def run(folder: Path) -> Iterator[str]:
+    """Twelve funds of one county; yields what happened, line by line."""
+    database = Database(str(folder / "county.db"))
+    database.create()
+    day = date(2026, 3, 2)
+    base = Workspace(
+        database, date_is_right=True, clock=lambda: datetime.combine(day, time(9), CHINA)
+    )
+    for fund, name in _SCHOOLS:
+        open_fund(
+            replace(base, fund=fund),
+            NewFund(
+                fund,
+                f"{name}留守学生爱心基金（虚构）",
+                f"{name}（虚构）",
+                "会计（虚构）",
+                on=date(2026, 1, 1),
+                practice=True,
+            ),
+        )
+    county = replace(base, fund="xinling-county")
+    for n in range(41):
+        receive.donate(
+            county,
+            day,
+            1_000_000,
+            "bank",
+            "society",
+            Donor(f"社会捐赠人{n + 1}（虚构）", PublicName.ANONYMOUS),
+        )
+    pupils = tuple(Recipient(f"L{n:03d}", f"监护人{n}（虚构）", 40_000) for n in range(1, 101))
+    spend.pay_grants(county, day, pupils, "bank")
+    for n, (fund, _name) in enumerate(_SCHOOLS[1:], 1):
+        move.transfer(county, fund, day, 2_000_000 + n * 10_000, "bank", "bank")
+    visitor = replace(base, fund="beiyuan-school")
+    receive.donate(
+        visitor, day, 140_000, "cash", "organisation", Donor("县妇联慰问组（虚构）", PublicName.ORG)
+    )
+    spend.pay_outlay(visitor, day, 140_000, "cash", "visits")
+    rows = read.overview(base, parse_period("2026-Q1"))
+    yield f"{'fund':<18}{'income':>14}{'outlay':>14}{'transfers':>14}{'closing':>14}"
+    for r in rows:
+        yield _line(r.fund, r.income_fen, r.outlay_fen, r.transfers_fen, r.closing_fen)
+    sums = [
+        sum(getattr(r, f"{key}_fen") for r in rows)
+        for key in ("income", "outlay", "transfers", "closing")
+    ]
+    yield _line("all funds", *sums)
+    assert sums[0] == 41_000_000 + 140_000
+    assert sums[1] == 100 * 40_000 + 140_000
+    assert sums[2] == 0
+    yield f"check: {len(check(base))} findings"
+
+
+def _line(name: str, *amounts: int) -> str:
+    return f"{name:<18}" + "".join(f"{yuan(a):>14}" for a in amounts)

@@ -1,0 +1,311 @@
+"""Gathers a statement: its figures from sums and lines, and the view its faces get."""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from lovefund.actions.open_fund import split_name
+from lovefund.core.accounts import AccountClass, Chart
+from lovefund.core.days import Period
+from lovefund.core.entries import AGENCY, Entry
+from lovefund.core.figures import Figure, Totals, definitions, evaluate
+from lovefund.core.kinds import KINDS
+from lovefund.log import tree
+from lovefund.publishing.view import (
+    EntryRow,
+    Month,
+    PlaceRow,
+    PotRow,
+    Share,
+    Statement,
+)
+from lovefund.store.reading import Books
+
+BalanceRow = tuple[str, str, int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What a period comes to: balances and figures, before anything is shown."""
+
+    balances: tuple[BalanceRow, ...]
+    figures: dict[str, Figure]
+    entries: tuple[Entry, ...]
+
+    def __getitem__(self, name: str) -> int:
+        return self.figures[name].value if name in self.figures else 0
+
+
+def numbers(books: Books, day_from: date, day_to: date) -> Numbers:
+    """The figures and balances of a period; reads the period and the kept sums before it."""
+    opening = {
+        (m.account, m.restriction): m.debit_fen - m.credit_fen
+        for m in books.balances(day_from - timedelta(days=1))
+    }
+    entries = tuple(books.entries(day_from, day_to))
+    moved: dict[tuple[str, str], list[int]] = {}
+    for entry in entries:
+        for posting in entry.postings:
+            moved.setdefault((posting.debit, posting.restriction), [0, 0])[0] += posting.amount_fen
+            moved.setdefault((posting.credit, posting.restriction), [0, 0])[1] += posting.amount_fen
+    balances: list[BalanceRow] = []
+    for key in sorted(opening.keys() | moved.keys()):
+        before = opening.get(key, 0)
+        debit, credit = moved.get(key, [0, 0])
+        if before or debit or credit:
+            balances.append((*key, before, debit, credit, before + debit - credit))
+    found = evaluate(definitions(books.chart, books.restrictions), Totals(opening, entries))
+    return Numbers(tuple(balances), {f.id: f for f in found}, entries)
+
+
+def shown_texts(books: Books, entries: tuple[Entry, ...]) -> dict[int, str]:
+    """The public text of each entry that has one; a mended name replaces the old one."""
+    texts: dict[int, str] = {}
+    if not entries:
+        return texts
+    low, high = entries[0].no, entries[-1].no
+    for no, slots in books.sealed_between(low, high).items():
+        if "shown" in slots:
+            texts[no] = slots["shown"][1]
+    for mended in books.entries(kinds=("name-mended",)):
+        of = mended.of
+        if of is not None and low <= of <= high:
+            if mended.facts.get("withheld"):
+                texts.pop(of, None)
+            else:
+                text = books.sealed(mended.no).get("shown")
+                if text:
+                    texts[of] = text[1]
+    return texts
+
+
+def titles(books: Books) -> dict[str, str]:
+    """What each restriction is called; those opened by an entry show their own title."""
+    found = {}
+    for entry in books.entries(kinds=("restriction-opened",)):
+        shown = books.sealed(entry.no).get("shown")
+        code = str(entry.facts["restriction"])
+        found[code] = shown[1] if shown else code
+    return found
+
+
+def fund_names(books: Books) -> tuple[str, str]:
+    """The fund's and the school's name, as entry 0 shows them."""
+    shown = books.sealed(0).get("shown")
+    return split_name(shown[1]) if shown else (books.fund, "")
+
+
+def statement_view(
+    books: Books,
+    period: Period,
+    found: Numbers,
+    number: int,
+    issued_on: date,
+    fingerprint: str,
+    size: int,
+    root: bytes,
+) -> Statement:
+    """The view of a statement that is being published."""
+    n = found
+    chart = books.chart
+    name, school = fund_names(books)
+    rows = _entry_rows(books, n.entries)
+    return Statement(
+        fund=books.fund,
+        fund_name=name,
+        school_name=school,
+        practice=books.practice,
+        number=number,
+        label_zh=period.label_zh,
+        label_en=period.label_en,
+        period_from=period.day_from,
+        period_to=period.day_to,
+        issued_on=issued_on,
+        opening_fen=n["opening"],
+        brought_forward_fen=n["brought-forward"],
+        income_fen=n["income"],
+        outlay_fen=n["outlay"],
+        transfer_fen=n["transfers"],
+        prior_year_fen=n["prior-year"],
+        closing_fen=n["closing"],
+        income_goods_fen=n["income-goods"],
+        outlay_goods_fen=n["outlay-goods"],
+        income_count=sum(1 for r in rows if r.income_fen),
+        outlay_count=sum(1 for r in rows if r.outlay_fen),
+        donation_count=n["donations"],
+        payable_fen=n["payable"],
+        agency_fen=n["agency"],
+        receivable_fen=n["receivable"],
+        bank_fen=n["bank"],
+        cash_fen=n["cash"],
+        wallet_fen=n["wallets"],
+        stock_fen=n["stock"],
+        sources=_shares(chart, n, AccountClass.INCOME, "income"),
+        programmes=_shares(chart, n, AccountClass.OUTLAY, "outlay"),
+        pots=_pots(books, n),
+        agency=_agency(n),
+        places=tuple(
+            PlaceRow(a.code, a.short("zh"), a.short("en"), n[f"place/{a.code}"])
+            for a in chart.of_class(
+                AccountClass.MONEY, AccountClass.STOCK, AccountClass.AGENCY_GOODS
+            )
+            if n[f"place/{a.code}"]
+        ),
+        months=_months(books, period),
+        entries=rows,
+        entry_count=len(rows),
+        size=size,
+        root_hex=root.hex(),
+        fingerprint=fingerprint,
+        rulebook="",
+        previous_number=number - 1,
+    )
+
+
+def _shares(chart: Chart, n: Numbers, kind: AccountClass, figure: str) -> tuple[Share, ...]:
+    rows = [
+        Share(
+            a.code,
+            a.short("zh"),
+            a.short("en"),
+            n[f"{figure}-count/{a.code}"],
+            n[f"{figure}/{a.code}"],
+        )
+        for a in chart.of_class(kind)
+    ]
+    return tuple(sorted((r for r in rows if r.amount_fen or r.count), key=lambda r: -r.amount_fen))
+
+
+_BUILT_IN_TITLES = {"general": "非限定用途", "named": "指定受助人", "agency": "受托代管"}
+
+
+def _pots(books: Books, n: Numbers) -> tuple[PotRow, ...]:
+    known = titles(books)
+    rows = []
+    for code, restriction in books.restrictions.items():
+        if code == AGENCY:
+            continue
+        other = n[f"pot-other/{code}"]
+        row = PotRow(
+            code,
+            known.get(code, _BUILT_IN_TITLES.get(code, code)),
+            restriction.restricted,
+            n[f"pot-opening/{code}"],
+            n[f"pot-in/{code}"] + max(other, 0),
+            n[f"pot-out/{code}"] + max(-other, 0),
+            n[f"pot-closing/{code}"],
+        )
+        if any((row.opening_fen, row.inflow_fen, row.outflow_fen, row.closing_fen)):
+            rows.append(row)
+    return tuple(rows)
+
+
+def _agency(n: Numbers) -> PotRow | None:
+    row = PotRow(
+        AGENCY,
+        _BUILT_IN_TITLES[AGENCY],
+        False,
+        n["pot-opening/agency"],
+        n["pot-in/agency"],
+        n["pot-out/agency"],
+        n["pot-closing/agency"],
+    )
+    moved = (row.opening_fen, row.inflow_fen, row.outflow_fen, row.closing_fen)
+    return row if any(moved) else None
+
+
+def _months(books: Books, period: Period) -> tuple[Month, ...]:
+    """The twelve months up to the end of the period; the year-end entry is left out."""
+    last = period.day_to
+    wanted = []
+    for back in range(11, -1, -1):
+        total = last.year * 12 + last.month - 1 - back
+        wanted.append((total // 12, total % 12 + 1))
+    first = date(*wanted[0], 1)
+    end = date(last.year, last.month, calendar.monthrange(last.year, last.month)[1])
+    income: dict[tuple[int, int], int] = {}
+    outlay: dict[tuple[int, int], int] = {}
+    for month, account, debit, credit in books.months(first.isoformat()[:7], end.isoformat()[:7]):
+        key = (int(month[:4]), int(month[5:]))
+        kind = books.chart[account].kind
+        if kind is AccountClass.INCOME:
+            income[key] = income.get(key, 0) + credit - debit
+        elif kind is AccountClass.OUTLAY:
+            outlay[key] = outlay.get(key, 0) + debit - credit
+    for entry in books.entries(first, end, kinds=("year-closed",)):
+        key = (entry.on.year, entry.on.month)
+        for debit_code, credit_code, _restriction, amount in entry.postings:
+            for code, sign in ((debit_code, 1), (credit_code, -1)):
+                kind = books.chart[code].kind
+                if kind is AccountClass.INCOME:
+                    income[key] = income.get(key, 0) + sign * amount
+                elif kind is AccountClass.OUTLAY:
+                    outlay[key] = outlay.get(key, 0) - sign * amount
+    return tuple(
+        Month(
+            year,
+            month,
+            income.get((year, month), 0),
+            outlay.get((year, month), 0),
+            date(year, month, 1) <= period.day_to
+            and date(year, month, calendar.monthrange(year, month)[1]) >= period.day_from,
+        )
+        for year, month in wanted
+    )
+
+
+def _entry_rows(books: Books, entries: tuple[Entry, ...]) -> tuple[EntryRow, ...]:
+    chart = books.chart
+    texts = shown_texts(books, entries)
+    rows = []
+    for entry in sorted(entries, key=lambda e: (e.on, e.no)):
+        kind = KINDS[entry.kind]
+        income = outlay = 0
+        details: list[str] = []
+        if entry.kind != "year-closed":
+            for debit, credit, _restriction, amount in entry.postings:
+                for code, sign in ((debit, 1), (credit, -1)):
+                    if chart[code].kind is AccountClass.INCOME:
+                        income -= sign * amount
+                        details.append(code)
+                    elif chart[code].kind is AccountClass.OUTLAY:
+                        outlay += sign * amount
+                        details.append(code)
+        named = list(dict.fromkeys(details))
+        channel = entry.facts.get("channel")
+        place = (
+            chart.role(channel) if isinstance(channel, str) and chart.has_role(channel) else None
+        )
+        pupils = entry.facts.get("pupils")
+        shown = texts.get(entry.no, "")
+        public = entry.kind in _GIFTS
+        rows.append(
+            EntryRow(
+                no=entry.no,
+                voucher=entry.voucher,
+                on=entry.on,
+                kind=entry.kind,
+                kind_zh=kind.zh,
+                kind_en=kind.en,
+                shown=shown if entry.kind != "fund-opened" else "",
+                anonymous=public and b'"shown"' not in entry.line,
+                withheld=public and b'"shown"' in entry.line and not shown,
+                detail_zh="、".join(chart[c].short("zh") for c in named),
+                detail_en=", ".join(chart[c].short("en") for c in named),
+                channel_zh=place.short("zh") if place else "",
+                channel_en=place.short("en") if place else "",
+                restriction=entry.postings[0].restriction if entry.postings else "",
+                pupils=pupils if isinstance(pupils, int) else 0,
+                income_fen=income,
+                outlay_fen=outlay,
+                moved_fen=sum(p.amount_fen for p in entry.postings),
+                of=entry.of or 0,
+                check_digits=tree.check_digits(entry.leaf),
+            )
+        )
+    return tuple(rows)
+
+
+_GIFTS = ("donation", "donation-in-kind", "service-donated", "identified", "agency-received")

@@ -1,0 +1,187 @@
+"""Answers a treasurer's questions with plain rows: what is there, what was booked, by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from lovefund.actions.figures import fund_names, numbers, shown_texts, titles
+from lovefund.actions.spend import file_of
+from lovefund.actions.workspace import Workspace, existing
+from lovefund.core.days import Period
+from lovefund.core.entries import Entry
+from lovefund.log import receipts, tree
+from lovefund.store.reading import Books, funds
+
+BUILT_IN_TITLES = {
+    "zh": {"general": "非限定用途", "named": "指定受助人", "agency": "受托代管"},
+    "en": {"general": "Unrestricted", "named": "For named pupils", "agency": "Held for others"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pot:
+    """A restriction's kept totals in fen; ``available`` is what may be spent."""
+
+    code: str
+    title: str
+    programmes: str
+    agreement: str
+    money_fen: int
+    stock_fen: int
+    payable_fen: int
+    reserved_fen: int
+
+    @property
+    def available_fen(self) -> int:
+        """Money less what is owed and what is reserved."""
+        return self.money_fen - self.payable_fen - self.reserved_fen
+
+
+def pots(books: Books, language: str) -> list[Pot]:
+    """The restrictions of a fund."""
+    known = BUILT_IN_TITLES[language] | titles(books)
+    return [
+        Pot(
+            p["code"],
+            known.get(p["code"], p["code"]),
+            " ".join(books.restrictions[p["code"]].programmes),
+            p["agreement"],
+            p["money_fen"],
+            p["stock_fen"],
+            p["payable_fen"],
+            p["reserved_fen"],
+        )
+        for p in books.pots()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRow:
+    """An entry as the journal lists it; ``shown`` is its public text."""
+
+    no: int
+    on: date
+    voucher: str
+    kind: str
+    shown: str
+    amount_fen: int
+    check_digits: str
+
+
+#: How many entries a journal lists that nobody asked a period for.
+RECENT = 30
+
+
+def journal(
+    books: Books, day_from: date | None = None, day_to: date | None = None, no_from: int = 0
+) -> list[JournalRow]:
+    """The entries that take effect in a run of days, in order of recording."""
+    entries = tuple(books.entries(day_from, day_to, no_from=no_from))
+    texts = shown_texts(books, entries)
+    return [
+        JournalRow(
+            e.no,
+            e.on,
+            e.voucher,
+            e.kind,
+            texts.get(e.no, ""),
+            sum(p.amount_fen for p in e.postings),
+            tree.check_digits(e.leaf),
+        )
+        for e in entries
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """One entry with all that belongs to it; the private part only where it was asked for."""
+
+    entry: Entry
+    shown: str
+    later: tuple[Entry, ...]
+    items: tuple[tuple[str, str, int, int], ...]
+    codes: tuple[tuple[str, str], ...]
+    file: dict[str, Any]
+
+
+def dossier(books: Books, no: int, *, private: bool) -> Dossier:
+    """Entry ``no``, its corrections and settlements and, if asked for, its sealed texts."""
+    entry = existing(books, no)
+    sealed = books.sealed(no) if private else {}
+    shown = shown_texts(books, (entry,)).get(no, "")
+    codes = tuple(
+        (holder[1], receipts.encode(books.fund, no, bytes.fromhex(holder[0])))
+        for holder in sealed.get("holder", ())
+    )
+    file = file_of(books, no) if private else {}
+    return Dossier(entry, shown, tuple(books.naming(no)), tuple(books.item(no)), codes, file)
+
+
+_GIFTS = ("donation", "donation-in-kind", "service-donated", "identified", "agency-received")
+
+
+def gifts_of(books: Books, name: str) -> list[JournalRow]:
+    """The gifts whose sealed file has this donor's name; needs the keys."""
+    rows = []
+    for entry in books.entries(kinds=_GIFTS):
+        if str(file_of(books, entry.no).get("name", "")) == name:
+            rows += journal_row(books, entry)
+    return rows
+
+
+def journal_row(books: Books, entry: Entry) -> list[JournalRow]:
+    """One entry as a row of the journal."""
+    text = shown_texts(books, (entry,)).get(entry.no, "")
+    total = sum(p.amount_fen for p in entry.postings)
+    digits = tree.check_digits(entry.leaf)
+    return [JournalRow(entry.no, entry.on, entry.voucher, entry.kind, text, total, digits)]
+
+
+@dataclass(frozen=True, slots=True)
+class FundRow:
+    """A fund's figures of a period, in fen."""
+
+    fund: str
+    name: str
+    opening_fen: int
+    income_fen: int
+    outlay_fen: int
+    transfers_fen: int
+    prior_year_fen: int
+    closing_fen: int
+
+
+def overview(ws: Workspace, period: Period) -> list[FundRow]:
+    """Every fund of the books over a period; transfers between them add up to nothing."""
+    rows = []
+    with ws.database.reading() as connection:
+        for fund in funds(connection):
+            books = Books(connection, fund)
+            n = numbers(books, period.day_from, period.day_to)
+            rows.append(
+                FundRow(
+                    fund,
+                    fund_names(books)[0],
+                    n["opening"] + n["brought-forward"],
+                    n["income"],
+                    n["outlay"],
+                    n["transfers"],
+                    n["prior-year"],
+                    n["closing"],
+                )
+            )
+    return rows
+
+
+def funds_of(ws: Workspace) -> Iterator[tuple[str, str, int, int, int]]:
+    """(fund, name, money, of it restricted, entries) of each fund in the books."""
+    with ws.database.reading() as connection:
+        for fund in funds(connection):
+            books = Books(connection, fund)
+            rows = [p for p in books.pots() if p["code"] != "agency"]
+            money = sum(p["money_fen"] for p in rows)
+            restricted = sum(p["money_fen"] for p in rows if p["class"] == "restricted")
+            yield fund, fund_names(books)[0], money, restricted, books.head().size

@@ -1,0 +1,462 @@
+"""Lets money and goods out: grants, programme outlay, goods, advances, fees, refunds."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from lovefund.actions.workspace import (
+    Workspace,
+    existing,
+    record,
+    refuse,
+    year_is_closed,
+)
+from lovefund.core import donations, grants, places
+from lovefund.core import goods as stock
+from lovefund.core.corrections import prior_year_account
+from lovefund.core.entries import GENERAL, Draft, Holder
+from lovefund.core.goods import GoodsLine
+from lovefund.core.grants import Recipient
+from lovefund.core.papers import NO_PAPERS, Papers
+from lovefund.language import _
+from lovefund.money import yuan
+from lovefund.store.book import Book, Posted
+from lovefund.store.reading import Books
+
+
+def pay_grants(
+    ws: Workspace,
+    on: date,
+    recipients: tuple[Recipient, ...],
+    place: str,
+    programme: str = "aid",
+    restriction: str = GENERAL,
+    papers: Papers = NO_PAPERS,
+    approved: int | None = None,
+    request: str = "",
+) -> Posted:
+    """Pay grants of one decision: one entry, one receipt code a family."""
+    return record(
+        ws,
+        lambda book, books: grants.grant_paid(
+            book.chart, on, recipients, place, programme, restriction, papers, approved
+        ),
+        request,
+    )
+
+
+def promise_grants(
+    ws: Workspace,
+    on: date,
+    recipients: tuple[Recipient, ...],
+    programme: str = "aid",
+    restriction: str = GENERAL,
+    papers: Papers = NO_PAPERS,
+    request: str = "",
+) -> Posted:
+    """Book grants that families were told of and that are not paid yet."""
+    return record(
+        ws,
+        lambda book, books: grants.grant_promised(
+            book.chart, on, recipients, programme, restriction, papers
+        ),
+        request,
+    )
+
+
+def pay_promised(
+    ws: Workspace,
+    no: int,
+    on: date,
+    amount_fen: int,
+    place: str,
+    papers: Papers = NO_PAPERS,
+    request: str = "",
+) -> Posted:
+    """Pay a promised grant."""
+    return record(
+        ws,
+        lambda book, books: grants.grant_settled(
+            book.chart, on, existing(books, no, "grant-promised"), amount_fen, place, papers
+        ),
+        request,
+    )
+
+
+def reserve_grant(
+    ws: Workspace,
+    on: date,
+    amount_fen: int,
+    restriction: str = GENERAL,
+    papers: Papers = NO_PAPERS,
+    request: str = "",
+) -> Posted:
+    """Reserve money for a grant that was decided."""
+    return record(
+        ws,
+        lambda book, books: grants.grant_approved(on, amount_fen, restriction, papers),
+        request,
+    )
+
+
+def withdraw_grant(
+    ws: Workspace, no: int, on: date, papers: Papers = NO_PAPERS, request: str = ""
+) -> Posted:
+    """Free what is left of a reservation."""
+
+    def build(book: Book, books: Books) -> Draft:
+        entry = existing(books, no, "grant-approved")
+        left = sum(opened - settled for _a, _r, opened, settled in books.item(no))
+        if left <= 0:
+            raise refuse(
+                "nothing-reserved",
+                _("nothing is reserved by entry {no} any more").format(no=no),
+                _("`lovefund show {no}` tells what became of it").format(no=no),
+            )
+        return grants.grant_withdrawn(on, entry, left, papers)
+
+    return record(ws, build, request)
+
+
+def return_grant(
+    ws: Workspace,
+    no: int,
+    on: date,
+    amount_fen: int,
+    place: str,
+    papers: Papers = NO_PAPERS,
+    request: str = "",
+) -> Posted:
+    """A grant comes back, in its own year or in a later one."""
+
+    def build(book: Book, books: Books) -> Draft:
+        entry = existing(books, no, "grant-paid")
+        back = sum(e.postings[0].amount_fen for e in books.naming(no) if e.kind == "grant-returned")
+        paid = sum(p.amount_fen for p in entry.postings)
+        if back + amount_fen > paid:
+            raise refuse(
+                "more-than-paid",
+                _("entry {no} paid {paid} yuan, {back} came back already").format(
+                    no=no, paid=yuan(paid), back=yuan(back)
+                ),
+                _("book {left} yuan or less").format(left=yuan(paid - back)),
+            )
+        account = None
+        if year_is_closed(books, entry.on.year):
+            restricted = book.restrictions[entry.postings[0].restriction].restricted
+            account = prior_year_account(book.chart, restricted)
+        return grants.grant_returned(book.chart, on, entry, amount_fen, place, account, papers)
+
+    return record(ws, build, request)
+
+
+def pay_outlay(
+    ws: Workspace,
+    on: date,
+    amount_fen: int,
+    place: str,
+    programme: str,
+    restriction: str = GENERAL,
+    payee: str = "",
+    papers: Papers = NO_PAPERS,
+    request: str = "",
+) -> Posted:
+    """Pay for something a programme needs."""
+    return record(
+        ws,
+        lambda book, books: grants.outlay_paid(
+            book.chart, on, amount_fen, place, programme, restriction, payee, papers
+        ),
+        request,
+    )
+
+
+def pay_fee(
+    ws: Workspace,
+    on: date,
+    amount_fen: int,
+    place: str,
+    papers: Papers = NO_PAPERS,
+    request: str = "",
+) -> Posted:
+    """Book a fee of a bank or wallet."""
+    return record(
+        ws, lambda book, books: places.fee(book.chart, on, amount_fen, place, papers), request
+    )
+
+
+def pay_agency(
+    ws: Workspace,
+    on: date,
+    amount_fen: int,
+    place: str,
+    guardian: Holder,
+    pupil: str,
+    papers: Papers = NO_PAPERS,
+    request: str = "",
+) -> Posted:
+    """Pass agency money on; never more than came in for that pupil."""
+
+    def build(book: Book, books: Books) -> Draft:
+        held = agency_held(books).get(pupil, 0)
+        if held < amount_fen:
+            raise refuse(
+                "agency-split",
+                _("{held} yuan are held for {pupil}; this needs {need}").format(
+                    held=yuan(held), pupil=pupil, need=yuan(amount_fen)
+                ),
+                _("pass on {held} yuan or less; `lovefund agency` lists what is held").format(
+                    held=yuan(held)
+                ),
+                _("Agency money goes to the person it was given for (财会〔2020〕9号 三)."),
+            )
+        return grants.agency_paid(book.chart, on, amount_fen, place, guardian, pupil, papers)
+
+    return record(ws, build, request)
+
+
+def agency_held(books: Books) -> dict[str, int]:
+    """What is held for each pupil, from the sealed files; needs the key for pupils."""
+    held: dict[str, int] = {}
+    for entry in books.entries(kinds=("agency-received", "agency-paid")):
+        if any(later.kind == "void" for later in books.naming(entry.no)):
+            continue
+        pupil = str(file_of(books, entry.no).get("pupil", ""))
+        amount = sum(p.amount_fen for p in entry.postings)
+        held[pupil] = held.get(pupil, 0) + (amount if entry.kind == "agency-received" else -amount)
+    return held
+
+
+def file_of(books: Books, no: int) -> dict[str, object]:
+    """An entry's dossier, opened; empty where there is none or the keys are not here."""
+    import json
+
+    slot = books.sealed(no).get("file")
+    return dict(json.loads(slot[1])) if slot else {}
+
+
+def buy_goods(
+    ws: Workspace,
+    on: date,
+    lines: tuple[GoodsLine, ...],
+    place: str,
+    restriction: str = GENERAL,
+    papers: Papers = NO_PAPERS,
+    request: str = "",
+) -> Posted:
+    """Buy goods into stock."""
+    return record(
+        ws,
+        lambda book, books: stock.goods_bought(book.chart, on, lines, place, restriction, papers),
+        request,
+    )
+
+
+def costed(books: Books, slug: str, quantity: int, restriction: str) -> GoodsLine:
+    """A line of goods going out, at its average cost; Refused where there are not so many."""
+    held = {(i, r): (q, v) for i, r, q, v in books.stock()}
+    units, value = held.get((slug, restriction), (0, 0))
+    if quantity > units:
+        raise refuse(
+            "not-in-stock",
+            _("{item}: {held} in stock under {restriction}; this needs {need}").format(
+                item=slug, held=units, restriction=restriction, need=quantity
+            ),
+            _("give out {held} or fewer, or book what came in first").format(held=units),
+            _("Stock is on no date below zero (law 2)."),
+        )
+    return GoodsLine(slug, quantity, stock.cost_out(quantity, units, value))
+
+
+def give_goods(
+    ws: Workspace,
+    on: date,
+    wanted: tuple[tuple[str, int], ...],
+    programme: str,
+    restriction: str = GENERAL,
+    pupils: int = 0,
+    papers: Papers = NO_PAPERS,
+    request: str = "",
+) -> Posted:
+    """Give goods out of stock; ``wanted`` is (kind of goods, quantity)."""
+    return record(
+        ws,
+        lambda book, books: stock.goods_given(
+            book.chart,
+            on,
+            tuple(costed(books, slug, n, restriction) for slug, n in wanted),
+            programme,
+            restriction,
+            pupils,
+            papers,
+        ),
+        request,
+    )
+
+
+def sell_goods(
+    ws: Workspace,
+    on: date,
+    wanted: tuple[tuple[str, int], ...],
+    takings_fen: int,
+    place: str,
+    restriction: str = GENERAL,
+    programme: str = "goods",
+    papers: Papers = NO_PAPERS,
+    request: str = "",
+) -> Posted:
+    """Sell goods out of stock, at a bazaar."""
+    return record(
+        ws,
+        lambda book, books: stock.goods_sold(
+            book.chart,
+            on,
+            tuple(costed(books, slug, n, restriction) for slug, n in wanted),
+            takings_fen,
+            place,
+            restriction,
+            programme,
+            papers,
+        ),
+        request,
+    )
+
+
+def count_stock(
+    ws: Workspace,
+    on: date,
+    slug: str,
+    counted: int,
+    restriction: str = GENERAL,
+    papers: Papers = NO_PAPERS,
+    request: str = "",
+) -> Posted:
+    """Book the difference that a stock count found, at average cost."""
+
+    def build(book: Book, books: Books) -> Draft:
+        held = {(i, r): (q, v) for i, r, q, v in books.stock()}
+        units, value = held.get((slug, restriction), (0, 0))
+        if counted == units:
+            raise refuse(
+                "count-agrees",
+                _("{item}: the books say {held} too; there is no difference to book").format(
+                    item=slug, held=units
+                ),
+                _("nothing needs doing"),
+            )
+        short = counted < units
+        difference = abs(counted - units)
+        worth = stock.cost_out(difference, units, value) if units else 0
+        return stock.stock_counted(
+            book.chart,
+            on,
+            GoodsLine(slug, difference, worth),
+            short=short,
+            restriction=restriction,
+            papers=papers,
+        )
+
+    return record(ws, build, request)
+
+
+def pay_advance(
+    ws: Workspace,
+    on: date,
+    amount_fen: int,
+    place: str,
+    staff: str,
+    restriction: str = GENERAL,
+    papers: Papers = NO_PAPERS,
+    request: str = "",
+) -> Posted:
+    """Advance money to a member of staff."""
+    return record(
+        ws,
+        lambda book, books: stock.advance_paid(
+            book.chart, on, amount_fen, place, restriction, papers, staff
+        ),
+        request,
+    )
+
+
+def settle_advance(
+    ws: Workspace,
+    no: int,
+    on: date,
+    *,
+    goods: tuple[GoodsLine, ...] = (),
+    spent_fen: int = 0,
+    programme: str = "aid",
+    returned_fen: int = 0,
+    place: str = "cash",
+    papers: Papers = NO_PAPERS,
+    request: str = "",
+) -> Posted:
+    """Settle an advance in goods, outlay and money brought back."""
+    return record(
+        ws,
+        lambda book, books: stock.advance_settled(
+            book.chart,
+            on,
+            existing(books, no, "advance-paid"),
+            goods=goods,
+            spent_fen=spent_fen,
+            programme=programme,
+            returned_fen=returned_fen,
+            place=place,
+            papers=papers,
+        ),
+        request,
+    )
+
+
+def owe_refund(
+    ws: Workspace,
+    no: int,
+    on: date,
+    amount_fen: int,
+    *,
+    own_fault: bool,
+    papers: Papers = NO_PAPERS,
+    request: str = "",
+) -> Posted:
+    """Book that a gift, or part of it, has to be given back."""
+
+    def build(book: Book, books: Books) -> Draft:
+        entry = existing(books, no, "donation", "identified")
+        given = sum(
+            p.amount_fen for p in entry.postings if book.chart[p.credit].role.startswith("source:")
+        )
+        owed = sum(e.postings[0].amount_fen for e in books.naming(no) if e.kind == "refund-owed")
+        if owed + amount_fen > given:
+            raise refuse(
+                "more-than-given",
+                _("entry {no} brought {given} yuan, {owed} are owed back already").format(
+                    no=no, given=yuan(given), owed=yuan(owed)
+                ),
+                _("book {left} yuan or less").format(left=yuan(given - owed)),
+            )
+        return donations.refund_owed(
+            book.chart, on, entry, amount_fen, own_fault=own_fault, papers=papers
+        )
+
+    return record(ws, build, request)
+
+
+def pay_refund(
+    ws: Workspace,
+    no: int,
+    on: date,
+    amount_fen: int,
+    place: str,
+    papers: Papers = NO_PAPERS,
+    request: str = "",
+) -> Posted:
+    """Pay a refund that is owed."""
+    return record(
+        ws,
+        lambda book, books: donations.refund_paid(
+            book.chart, on, existing(books, no, "refund-owed"), amount_fen, place, papers
+        ),
+        request,
+    )

@@ -1,0 +1,45 @@
+"""What every command shares: where the books are, which fund, who records, and how to answer."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lovefund.actions.workspace import Workspace
+
+
+@dataclass
+class Context:
+    """The root options, handed to every command."""
+
+    place: str = "fund.db"
+    fund: str = ""
+    officer: str = "O1"
+    date_is_right: bool = False
+    debug: bool = False
+    _workspace: Workspace | None = None
+
+    def workspace(self, *, dry_run: bool = False) -> Workspace:
+        """The workspace of these options; opened late, since ``--help`` needs none."""
+        from lovefund.actions.workspace import Workspace
+        from lovefund.store.engine import Database
+
+        return Workspace(Database(self.place), self.fund, self.officer, self.date_is_right, dry_run)
+
+    def today(self) -> date:
+        """The day that a new entry would be recorded on."""
+        from datetime import datetime
+
+        from lovefund.actions.workspace import pretended_day
+        from lovefund.store.book import CHINA
+
+        return pretended_day() or datetime.now(CHINA).date()
+
+
+def interactive() -> bool:
+    """Whether somebody sits at a terminal and can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty() and "LOVEFUND_NEVER_ASK" not in os.environ

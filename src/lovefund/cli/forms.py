@@ -1,0 +1,415 @@
+"""Runs a verb: reads what was typed, asks for the rest, shows it, books it, tells the numbers.
+
+Every answer can be changed before it is booked; Ctrl-C at any moment leaves nothing half
+done; what was typed is kept until it is known to be booked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lovefund.cli import output
+from lovefund.cli.boundary import Unshown, say, told
+from lovefund.cli.context import Context, interactive
+from lovefund.cli.fields import MODES, MODES_ZH, Field, Setting
+from lovefund.cli.names import COMMANDS
+from lovefund.cli.texts import Command, Option
+from lovefund.errors import BadInput, LovefundError, Several
+from lovefund.language import _, language
+
+if TYPE_CHECKING:
+    from lovefund.actions.workspace import Workspace
+    from lovefund.store.book import Posted
+
+Run = Callable[["Workspace", Mapping[str, Any], str], "Posted | list[Posted]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb of the command line: its questions, and the one action it calls."""
+
+    name: str
+    fields: tuple[Field, ...]
+    run: Run
+    keeps: bool = True
+
+
+class VerbCommand(Command):
+    """The command of a verb, which knows its verb."""
+
+    verb: Verb
+
+
+def commands(*verbs: Verb) -> dict[str, VerbCommand]:
+    """The commands of a module's verbs, by name."""
+    return {verb.name: command(verb) for verb in verbs}
+
+
+def command(verb: Verb) -> VerbCommand:
+    """The click command of a verb: its arguments, its options, and the running of it."""
+    parameters: list[click.Parameter] = []
+    for f in verb.fields:
+        if f.option:
+            parameters.append(
+                Option(
+                    [f.option, f.key],
+                    help=f.question,
+                    multiple=f.many,
+                    is_flag=f.flag,
+                    flag_value="y" if f.flag else None,
+                    default=None,
+                )
+            )
+        else:
+            parameters.append(click.Argument([f.key], required=False, metavar=f.key.upper()))
+    parameters += [
+        Option(
+            ["--dry-run", "dry_run"], is_flag=True, help="Show what would be booked; book nothing."
+        ),
+        Option(["--json", "as_json"], is_flag=True, help="Print one JSON document."),
+    ]
+
+    @click.pass_context
+    def callback(ctx: click.Context, /, dry_run: bool, as_json: bool, **given: Any) -> None:
+        raw = {
+            key: "\n".join(value) if isinstance(value, tuple) else value
+            for key, value in given.items()
+            if value not in (None, (), False)
+        }
+        execute(
+            ctx.obj, verb, {k: str(v) for k, v in raw.items()}, dry_run=dry_run, as_json=as_json
+        )
+
+    made = VerbCommand(
+        verb.name, params=parameters, callback=callback, help=COMMANDS[verb.name].help
+    )
+    made.verb = verb
+    return made
+
+
+def execute(
+    context: Context,
+    verb: Verb,
+    raw: dict[str, str],
+    *,
+    dry_run: bool = False,
+    as_json: bool = False,
+    request: str = "",
+    review: bool = False,
+) -> None:
+    """Run a verb on raw answers, asking for what is missing where somebody can answer."""
+    from lovefund.actions.workspace import ClockAhead, new_request
+    from lovefund.cli import kept
+
+    ws = context.workspace()
+    setting = _setting(context, verb, ws)
+    answers, asked = gather(verb, raw, setting)
+    if (asked or (review and interactive())) and not dry_run:
+        answers = _review(verb, raw, answers, setting, ws)
+    request = request or new_request()
+    if dry_run:
+        posted = _listed(verb.run(replace(ws, dry_run=True), answers, request))
+        _tell(ws, posted, as_json=as_json, dry_run=True)
+        return
+    if verb.keeps:
+        kept.keep(ws, kept.Kept(request, context.fund, verb.name, raw))
+    try:
+        posted = _listed(verb.run(ws, answers, request))
+    except ClockAhead as ahead:
+        if not interactive() or not _confirm_day(ahead):
+            raise
+        posted = _listed(verb.run(replace(ws, date_is_right=True), answers, request))
+    except LovefundError:
+        if verb.keeps:
+            say(_("What you typed is kept: `lovefund resume` brings it back."))
+        raise
+    if verb.keeps:
+        kept.drop(ws, request)
+    try:
+        _tell(ws, posted, as_json=as_json, dry_run=False)
+    except BrokenPipeError:
+        raise
+    except (OSError, UnicodeError) as error:
+        raise Unshown(posted[0].no) from error
+
+
+def _listed(posted: Posted | list[Posted]) -> list[Posted]:
+    return posted if isinstance(posted, list) else [posted]
+
+
+def _setting(context: Context, verb: Verb, ws: Workspace) -> Setting:
+    wanted = {name for f in verb.fields for name in (f.choices, *f.needs) if name}
+    return Setting(context.today(), choices_of(ws, wanted), {}, lambda text: find_entry(ws, text))
+
+
+def find_entry(ws: Workspace, text: str) -> int | None:
+    """The entry called ``12``, ``记-2026-0012`` (``v2026-12``) or, by receipt, ``2026-000003``."""
+    import re
+
+    if re.fullmatch(r"[0-9]{1,9}", text):
+        return int(text)
+    voucher = re.fullmatch(r"(?:记-?|[vV])(20[0-9]{2})-([0-9]{1,9})", text)
+    receipt = re.fullmatch(r"(20[0-9]{2})-([0-9]{1,9})", text)
+    named = voucher or receipt
+    if named is None:
+        return None
+    with ws.reading() as books:
+        year, number = int(named[1]), int(named[2])
+        entry = books.by_voucher(year, number) if voucher else books.by_receipt(year, number)
+    return None if entry is None else entry.no
+
+
+def choices_of(ws: Workspace, wanted: set[str]) -> dict[str, dict[str, str]]:
+    """The lists that questions choose from, by name: slug -> label."""
+    from lovefund.core.accounts import CHARTS
+    from lovefund.core.places import PLACES
+
+    found: dict[str, dict[str, str]] = {}
+    if "modes" in wanted:
+        found["modes"] = {
+            slug: f"{_(label)} / {zh}"
+            for (slug, label), zh in zip(MODES.items(), MODES_ZH, strict=True)
+        }
+    if "charts" in wanted:
+        found["charts"] = {name: name for name in CHARTS}
+    wanted = wanted - found.keys()
+    if not wanted:
+        return found
+    from lovefund.actions.figures import titles
+
+    with ws.reading() as books:
+        chart = books.chart
+        lists = {
+            "places": {role: chart.role(role) for role in PLACES},
+            "sources": chart.choices("source:"),
+            "programmes": chart.choices("programme:"),
+        }
+        for name, accounts in lists.items():
+            found[name] = {
+                slug: f"{a.short(language())} / {a.short('zh')} / {a.short('en')}"
+                for slug, a in accounts.items()
+            }
+        found["goods"] = {
+            slug: f"{g.name_zh if language() == 'zh' else g.name_en} / {g.name_zh} / {g.name_en}"
+            for slug, g in chart.goods.items()
+        }
+        known = titles(books) if "restrictions" in wanted else {}
+        found["restrictions"] = {
+            code: known.get(code, _(_BUILT_IN.get(code, code)))
+            for code in books.restrictions
+            if code != "agency"
+        }
+    return found
+
+
+_BUILT_IN = {"general": "unrestricted", "named": "one named pupil"}
+
+
+def gather(verb: Verb, raw: dict[str, str], setting: Setting) -> tuple[dict[str, Any], bool]:
+    """Read every answer; ask for the missing ones. Returns the answers, and whether it asked."""
+    answers: dict[str, Any] = {}
+    mistakes: list[BadInput] = []
+    asked = False
+    missing_before = any(f.key not in raw and f.default is None for f in verb.fields)
+    for f in verb.fields:
+        if not f.when(answers):
+            answers[f.key] = None
+            continue
+        here = replace(setting, answers=dict(answers))
+        text = raw.get(f.key)
+        label = f.option or f.key
+        wanted = f.default is None or (missing_before and f.asked and interactive())
+        if text is None and wanted:
+            if not interactive():
+                mistakes.append(
+                    BadInput(
+                        label,
+                        "",
+                        _("it is missing: {question}").format(question=_(f.question)),
+                        _("add it, or run the verb at a terminal, where it asks"),
+                    )
+                )
+                answers[f.key] = None
+                continue
+            raw[f.key], answers[f.key] = ask(f, here)
+            asked = True
+            continue
+        try:
+            answers[f.key] = f.read((f.default or "") if text is None else text, label, here)
+        except BadInput as error:
+            if interactive():
+                told(error, debug=False)
+                raw[f.key], answers[f.key] = ask(f, here)
+                asked = True
+            else:
+                mistakes.append(error)
+                answers[f.key] = None
+    if len(mistakes) == 1:
+        raise mistakes[0]
+    if mistakes:
+        raise Several(mistakes)
+    return answers, asked
+
+
+def ask(f: Field, setting: Setting) -> tuple[str, Any]:
+    """Ask one question until its answer can be read."""
+    known = list(setting.choices[f.choices].items()) if f.choices else []
+    while True:
+        say(_(f.question))
+        for index, (slug, label) in enumerate(known, 1):
+            say(f"  {index:>2}  {output.pad(slug, 14)} {label.split(' / ')[0]}")
+        hint = f" [{_(f.default)}]" if f.default else ""
+        text = _line(hint)
+        while f.lines and text and (more := _line("")):
+            text += "\n" + more
+        if not text and f.default is not None:
+            text = f.default
+        try:
+            return text, f.read(text, f.option or f.key, setting)
+        except BadInput as error:
+            told(error, debug=False)
+
+
+def _line(hint: str) -> str:
+    """One typed line, after the sign that an answer is awaited."""
+    import sys
+
+    sign = "❯" if (sys.stderr.encoding or "").lower().startswith("utf") else ">"
+    answer: str = click.prompt(
+        sign + hint, default="", show_default=False, err=True, prompt_suffix=" "
+    )
+    return answer
+
+
+def _review(
+    verb: Verb, raw: dict[str, str], answers: dict[str, Any], setting: Setting, ws: Workspace
+) -> dict[str, Any]:
+    """Show the answers and the voucher; let any answer be changed before it is booked."""
+    while True:
+        say("")
+        shown = [f for f in verb.fields if f.when(answers)]
+        for index, f in enumerate(shown, 1):
+            typed = _shown(raw.get(f.key, f.default or ""))
+            say(f"  {index:>2}  {output.pad(_(f.question), 36)} {typed}")
+        try:
+            from lovefund.actions.workspace import new_request
+
+            tried = replace(ws, dry_run=True, date_is_right=True)
+            posted = _listed(verb.run(tried, answers, new_request()))
+            say("")
+            for line in voucher_lines(ws, posted):
+                say(line)
+        except LovefundError as error:
+            told(error, debug=False)
+        say("")
+        text = click.prompt(
+            _("Enter books it; a number changes that answer; q leaves"),
+            default="",
+            show_default=False,
+            err=True,
+        )
+        if text.strip().lower() in ("q", "quit", "退出"):
+            raise click.Abort
+        if not text.strip():
+            return answers
+        if text.isdigit() and 1 <= int(text) <= len(shown):
+            f = shown[int(text) - 1]
+            raw[f.key], _value = ask(f, replace(setting, answers=answers))
+            answers, _again = gather(verb, raw, setting)
+
+
+def _shown(text: str) -> str:
+    return _(text).replace("\n", "; ")
+
+
+def _confirm_day(ahead: Any) -> bool:
+    say(ahead.what())
+    text = click.prompt(_("Is it really so? Type today's date"), default="", err=True)
+    return bool(text.strip() == ahead.today.isoformat())
+
+
+def voucher_lines(ws: Workspace, posted: list[Posted]) -> list[str]:
+    """The voucher that entries make, as lines of text."""
+    from lovefund.core.vouchers import slips
+    from lovefund.money import yuan
+
+    lines: list[str] = []
+    if not any(p.draft.postings for p in posted):
+        return lines
+    with ws.reading() as books:
+        for p in posted:
+            restrictions = dict(books.restrictions)
+            if not all(x.restriction in restrictions for x in p.draft.postings):
+                continue
+            for slip in slips(books.chart, p.draft.postings, restrictions):
+                for x in slip.lines:
+                    side, fen = (_("Dr"), x.debit_fen) if x.debit_fen else (_("Cr"), x.credit_fen)
+                    indent = "" if x.debit_fen else "    "
+                    name = output.pad(f"{indent}{x.code} {x.name}", 48)
+                    lines.append(f"  {side}  {name} {output.pad(yuan(fen), 16, right=True)}")
+    return lines
+
+
+def _tell(ws: Workspace, posted: list[Posted], *, as_json: bool, dry_run: bool) -> None:
+    if as_json:
+        output.emit_json(
+            [
+                {
+                    "no": None if dry_run else p.no,
+                    "kind": p.kind,
+                    "voucher": p.voucher,
+                    "receipt": p.receipt,
+                    "codes": [] if dry_run else list(p.codes),
+                    "check_digits": "" if dry_run else p.check_digits,
+                    "postings": [list(x) for x in p.draft.postings],
+                    "booked": not dry_run,
+                    "repeated": p.repeated,
+                }
+                for p in posted
+            ]
+        )
+        return
+    if dry_run:
+        for line in voucher_lines(ws, posted):
+            output.echo(line)
+        output.echo(_("This is what would be booked. Nothing was booked."))
+        return
+    for p in posted:
+        if p.repeated:
+            output.echo(
+                _("It was booked before, as entry {no}; nothing new was booked.").format(no=p.no)
+            )
+            continue
+        text = _("Booked: entry {no}").format(no=p.no)
+        if p.voucher:
+            text += _(", voucher {voucher}").format(voucher=p.voucher)
+        if p.receipt:
+            text += _(", receipt {receipt}").format(receipt=p.receipt)
+        output.echo(text + _(", check digits {digits}").format(digits=p.check_digits))
+        for code in p.codes[:5]:
+            output.echo(_("  receipt code {code}").format(code=code))
+        if len(p.codes) > 5:
+            output.echo(
+                _("  and {count} more; `lovefund show {no} --private` lists them").format(
+                    count=len(p.codes) - 5, no=p.no
+                )
+            )
+        if p.draft.on.year and p.no and _clock_behind(ws, p):
+            say(
+                _(
+                    "The clock is behind the last entry; its day was repeated. "
+                    "Set the clock of this computer."
+                )
+            )
+
+
+def _clock_behind(ws: Workspace, posted: Posted) -> bool:
+    with ws.reading() as books:
+        from lovefund.store.book import CHINA
+
+        today = ws.now(books.practice).astimezone(CHINA).date().isoformat()
+        return books.head().last_at > today

@@ -1,0 +1,158 @@
+"""The program ``lovefund``: the root of its commands, each loaded only when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from lovefund.cli.boundary import say, told
+from lovefund.cli.context import Context, interactive
+from lovefund.cli.names import COMMANDS, TOPICS
+from lovefund.cli.texts import Option
+from lovefund.errors import Exit
+from lovefund.language import _, choose, set_language
+
+
+class Root(click.Group):
+    """The commands by topic; naming one imports its module, listing them imports none."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"lovefund.cli.{COMMANDS[name].module}")
+        command: click.Command = module.COMMANDS[name]
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS:
+            import difflib
+
+            near = difflib.get_close_matches(args[0], COMMANDS, 3)
+            text = _("there is no command “{name}”").format(name=args[0])
+            if near:
+                text += "; " + _("did you mean {near}?").format(near=", ".join(near))
+            raise click.UsageError(text, ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(_("The books of a school's love fund, which anyone can check."))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for topic, title in TOPICS.items():
+            rows = [(name, _(c.help)) for name, c in COMMANDS.items() if c.topic == topic]
+            with formatter.section(_(title)):
+                formatter.write_dl(rows)
+
+
+def _options() -> list[click.Parameter]:
+    return [
+        Option(
+            ["--db"],
+            help="The books: a file, or a postgresql:// address [fund.db].",
+            envvar="LOVEFUND_DB",
+            default="fund.db",
+        ),
+        Option(
+            ["--fund"],
+            help="Which fund, where the books hold several.",
+            envvar="LOVEFUND_FUND",
+            default="",
+        ),
+        Option(
+            ["--officer"],
+            help="Who records, by the code of the office [O1].",
+            envvar="LOVEFUND_OFFICER",
+            default="O1",
+        ),
+        Option(["--lang"], help="zh or en.", expose_value=False),
+        Option(
+            ["--date-is-right"],
+            is_flag=True,
+            help="Today's date is right, though it is long after the last entry.",
+        ),
+        Option(["--debug"], is_flag=True, help="Show the program's own trace with an error."),
+        Option(["--version"], is_flag=True, help="Show the version."),
+    ]
+
+
+def _root(
+    db: str, fund: str, officer: str, date_is_right: bool, debug: bool, version: bool
+) -> None:
+    ctx = click.get_current_context()
+    if version:
+        from importlib.metadata import version as installed
+
+        click.echo(f"lovefund {installed('lovefund')}")
+        ctx.exit()
+    ctx.obj = Context(db, fund, officer, date_is_right, debug)
+    if ctx.invoked_subcommand is None:
+        if interactive():
+            from lovefund.cli.menu import menu
+
+            menu(ctx.obj)
+        else:
+            click.echo(ctx.get_help())
+
+
+root = Root(
+    "lovefund",
+    params=_options(),
+    callback=_root,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
+)
+
+
+def _language_of(args: Sequence[str]) -> str | None:
+    """The language asked for by an option, which has to be known before anything is said."""
+    for index, arg in enumerate(args):
+        if arg.startswith("--lang="):
+            return arg.removeprefix("--lang=")
+        if arg == "--lang" and index + 1 < len(args):
+            return args[index + 1]
+    return None
+
+
+def run(args: Sequence[str]) -> int:
+    """Run the program on these arguments; returns the exit code, never raises."""
+    set_language(choose(_language_of(args)))
+    debug = "--debug" in args
+    try:
+        for arg in args:
+            if any("\ud800" <= c <= "\udfff" for c in arg):
+                raise click.UsageError(_("an argument has bytes that are no text"))
+        answer = root.main(list(args), prog_name="lovefund", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except BaseException as error:  # the one place where errors end
+        if isinstance(error, SystemExit):
+            raise
+        return told(error, debug=debug)
+    return answer if isinstance(answer, int) else int(Exit.DONE)
+
+
+def main() -> None:
+    """Entry point of the program."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    code = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        say(_("The output could not be written to the end."))
+        code = code or int(Exit.UNSHOWN)
+    sys.exit(code)

@@ -1,0 +1,97 @@
+"""Every command by topic: its one-line help and the module it lives in."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from lovefund.language import N_
+
+
+class Name(NamedTuple):
+    """A command's topic, its module below ``lovefund.cli`` and its help (a message id)."""
+
+    topic: str
+    module: str
+    help: str
+
+
+TOPICS = {
+    "begin": N_("To begin"),
+    "in": N_("Money and goods come in"),
+    "out": N_("Money and goods go out"),
+    "move": N_("Money moves"),
+    "mend": N_("To mend and to close"),
+    "show": N_("To publish and print"),
+    "read": N_("To read"),
+}
+
+COMMANDS = {
+    "open": Name("begin", "verbs_begin", N_("Open a fund; makes the books where there are none.")),
+    "opening": Name("begin", "verbs_begin", N_("Bring forward balances from before lovefund.")),
+    "keys": Name("begin", "keys", N_("Print the recovery sheet of the keys, or restore them.")),
+    "restrict": Name(
+        "begin", "verbs_begin", N_("Open a restriction that a donor's agreement sets.")
+    ),
+    "change-restriction": Name(
+        "begin", "verbs_begin", N_("Lift, add or change a restriction with the donor's consent.")
+    ),
+    "resume": Name("begin", "resume", N_("Bring back what was typed and is not booked yet.")),
+    "donate": Name("in", "verbs_receive", N_("Record a gift of money.")),
+    "donate-goods": Name("in", "verbs_receive", N_("Record a gift of goods.")),
+    "donate-service": Name(
+        "in", "verbs_receive", N_("Record a donated service with its document.")
+    ),
+    "donations": Name("in", "bulk", N_("Record many gifts from a CSV or XLSX file.")),
+    "interest": Name("in", "verbs_receive", N_("Record interest.")),
+    "unidentified": Name("in", "verbs_receive", N_("Record money that nobody can place yet.")),
+    "identify": Name("in", "verbs_receive", N_("Say what an unidentified receipt was.")),
+    "agency-in": Name("in", "verbs_receive", N_("Record money to be passed on to a named pupil.")),
+    "grant": Name("out", "verbs_spend", N_("Pay one grant.")),
+    "grants": Name("out", "bulk", N_("Pay many grants from a CSV or XLSX file.")),
+    "promise": Name(
+        "out", "verbs_spend", N_("Record a grant told to the family, to be paid later.")
+    ),
+    "pay-promised": Name("out", "verbs_spend", N_("Pay a promised grant.")),
+    "reserve": Name("out", "verbs_spend", N_("Reserve money for a grant that was decided.")),
+    "withdraw": Name("out", "verbs_spend", N_("Free what is left of a reservation.")),
+    "return-grant": Name("out", "verbs_spend", N_("Record a grant that came back.")),
+    "spend": Name("out", "verbs_spend", N_("Pay for something a programme needs.")),
+    "fee": Name("out", "verbs_spend", N_("Record a fee of the bank or wallet.")),
+    "owe-refund": Name("out", "verbs_spend", N_("Record that a gift has to be given back.")),
+    "pay-refund": Name("out", "verbs_spend", N_("Pay a refund that is owed.")),
+    "agency-out": Name("out", "verbs_spend", N_("Pass agency money on to its pupil.")),
+    "buy-goods": Name("out", "verbs_spend", N_("Buy goods into stock.")),
+    "give-goods": Name("out", "verbs_spend", N_("Give goods out of stock.")),
+    "sell-goods": Name("out", "verbs_spend", N_("Sell goods out of stock, at a bazaar.")),
+    "count-stock": Name("out", "verbs_spend", N_("Record what a stock count found.")),
+    "advance": Name("out", "verbs_spend", N_("Advance money to a member of staff.")),
+    "settle-advance": Name("out", "verbs_spend", N_("Settle an advance.")),
+    "move": Name("move", "verbs_move", N_("Bank cash, or move wallet money to the bank.")),
+    "transfer": Name("move", "verbs_move", N_("Send money to another fund of these books.")),
+    "correct": Name("mend", "verbs_mend", N_("Mend an entry that is wrong, red and blue.")),
+    "void": Name("mend", "verbs_mend", N_("Cancel an entry whole; its numbers stay used.")),
+    "mend-name": Name("mend", "verbs_mend", N_("Mend a misspelt name, or withdraw it.")),
+    "copy-receipt": Name("mend", "verbs_mend", N_("Log a lost receipt before printing it again.")),
+    "add-evidence": Name("mend", "verbs_mend", N_("Add photos or papers to an entry.")),
+    "close": Name("mend", "verbs_mend", N_("Close the books through a day, or a whole year.")),
+    "publish": Name("show", "printing", N_("Publish the statement of a period as PDF.")),
+    "vouchers": Name("show", "printing", N_("Print the vouchers of a period as PDF.")),
+    "journals": Name(
+        "show", "printing", N_("Print the cash and bank journals of a period as PDF.")
+    ),
+    "receipts": Name("show", "printing", N_("Print receipts as PDF.")),
+    "export": Name("show", "printing", N_("Write the books for hledger, Beancount, CSV or JSON.")),
+    "balance": Name("read", "reading", N_("Balances, today or on any day.")),
+    "journal": Name("read", "reading", N_("The entries of a period.")),
+    "show": Name("read", "reading", N_("One entry and all that belongs to it.")),
+    "donor": Name("read", "reading", N_("All gifts of one donor (private).")),
+    "restrictions": Name("read", "reading", N_("The restrictions and what may be spent of each.")),
+    "stock": Name("read", "reading", N_("Goods in stock.")),
+    "open-items": Name("read", "reading", N_("What is owed, advanced or unidentified.")),
+    "agency": Name("read", "reading", N_("Money held for named pupils (private).")),
+    "funds": Name("read", "reading", N_("All funds in these books.")),
+    "overview": Name("read", "reading", N_("One table over all funds for a period.")),
+    "accounts": Name("read", "reading", N_("The chart of accounts.")),
+    "statements": Name("read", "reading", N_("The statements published so far.")),
+    "check": Name("read", "reading", N_("Check every entry, balance and paper.")),
+}

@@ -1,0 +1,69 @@
+"""Prints: aligned by display width, plain in pipes, JSON on request."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from lovefund.money import yuan
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal a text takes: wide characters take two."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+def pad(text: str, columns: int, *, right: bool = False) -> str:
+    """A text filled up to a display width."""
+    space = " " * max(columns - width(text), 0)
+    return space + text if right else text + space
+
+
+def safe(text: str) -> str:
+    """A text without control characters, whatever the database holds; ¥ as every console has it."""
+    return "".join(
+        "￥" if c == "\u00a5" else c if c == "\n" or c.isprintable() else "\ufffd" for c in text
+    )
+
+
+def echo(text: str = "") -> None:
+    """Print a line; characters that the console cannot show become question marks."""
+    encoding = sys.stdout.encoding or "utf-8"
+    line = safe(text).encode(encoding, "replace").decode(encoding)
+    click.echo(line)
+
+
+def colours() -> bool:
+    """Whether colours may be used: on a terminal and without ``NO_COLOR``."""
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str | int]]) -> None:
+    """Print rows under heads; whole numbers are money in fen and stand on the right."""
+    text = [[yuan(c) if isinstance(c, int) else safe(c) for c in row] for row in rows]
+    right = [any(isinstance(row[i], int) for row in rows) for i in range(len(heads))]
+    columns = [max([width(head), *(width(row[i]) for row in text)]) for i, head in enumerate(heads)]
+    line = "  ".join(pad(h, columns[i], right=right[i]) for i, h in enumerate(heads)).rstrip()
+    echo(click.style(line, bold=True) if colours() else line)
+    echo("  ".join("─" * c for c in columns) if sys.stdout.isatty() else "")
+    for row in text:
+        echo("  ".join(pad(c, columns[i], right=right[i]) for i, c in enumerate(row)).rstrip())
+
+
+def bar(part: int, whole: int, columns: int = 16) -> str:
+    """A small bar of at most ``columns`` blocks."""
+    return "█" * (max(part, 0) * columns // whole) if whole > 0 else ""
+
+
+def emit_json(value: Any) -> None:
+    """Print one JSON document; amounts are whole fen."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))

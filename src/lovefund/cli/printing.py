@@ -1,0 +1,184 @@
+"""The commands that write documents: statements, vouchers, journals, receipts, exports."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lovefund.cli import output
+from lovefund.cli.boundary import say
+from lovefund.cli.context import Context
+from lovefund.cli.names import COMMANDS as NAMES
+from lovefund.cli.texts import Command, Option
+from lovefund.errors import BadInput
+from lovefund.language import _, language
+from lovefund.money import yuan
+
+_JSON = Option(["--json", "as_json"], is_flag=True, help="Print one JSON document.")
+_DRY = Option(
+    ["--dry-run", "dry_run"], is_flag=True, help="Show what would be booked; book nothing."
+)
+
+
+@click.pass_context
+def _publish(ctx: click.Context, period: str, out: str, dry_run: bool, as_json: bool) -> None:
+    from dataclasses import replace
+
+    from lovefund.actions.publish import publish
+    from lovefund.core.days import parse_period
+
+    context: Context = ctx.obj
+    ws = replace(context.workspace(), dry_run=dry_run)
+    done = publish(ws, parse_period(period), Path(out), progress=_progress)
+    s = done.statement
+    if as_json:
+        output.emit_json(
+            {
+                "number": done.number,
+                "no": done.no,
+                "booked": not dry_run,
+                "opening_fen": s.opening_fen,
+                "income_fen": s.income_fen,
+                "outlay_fen": s.outlay_fen,
+                "closing_fen": s.closing_fen,
+                "files": [str(path) for path in done.files],
+            }
+        )
+        return
+    output.echo(
+        _("Statement {number}: {opening} + {income} − {outlay} = {closing} yuan").format(
+            number=done.number,
+            opening=yuan(s.opening_fen + s.brought_forward_fen),
+            income=yuan(s.income_fen),
+            outlay=yuan(s.outlay_fen),
+            closing=yuan(s.closing_fen),
+        )
+    )
+    if dry_run:
+        output.echo(_("This is what would be published. Nothing was booked or written."))
+        return
+    output.echo(_("The books are closed through {day}.").format(day=s.period_to))
+    for path in done.files:
+        output.echo(f"  {path}")
+
+
+def _progress(step: str) -> None:
+    if sys.stderr.isatty():
+        say("… " + step)
+
+
+def _printer(name: str) -> Any:
+    @click.pass_context
+    def callback(ctx: click.Context, period: str, out: str, as_json: bool) -> None:
+        from lovefund.actions import prints
+        from lovefund.core.days import parse_period
+
+        context: Context = ctx.obj
+        path = Path(out or f"{name}-{parse_period(period).code}.pdf")
+        make = prints.print_vouchers if name == "vouchers" else prints.print_journal
+        _told(path, make(context.workspace(), parse_period(period), path, language()), as_json)
+
+    return callback
+
+
+@click.pass_context
+def _receipts(
+    ctx: click.Context, numbers: tuple[str, ...], period: str, out: str, as_json: bool
+) -> None:
+    from lovefund.actions import prints
+    from lovefund.core.days import parse_period
+
+    context: Context = ctx.obj
+    if bool(numbers) == bool(period):
+        raise BadInput(
+            "numbers",
+            " ".join(numbers),
+            _("say which receipts, or of which period"),
+            _("`lovefund receipts 2026-000003` or `lovefund receipts --period 2026-09`"),
+        )
+    path = Path(out or "receipts.pdf")
+    wanted = parse_period(period) if period else [_number(text) for text in numbers]
+    made = prints.print_receipts(context.workspace(), wanted, path, language())
+    _told(path, made, as_json)
+
+
+def _number(text: str) -> tuple[int, int]:
+    year, _dash, number = text.partition("-")
+    if not (len(year) == 4 and (year + number).isascii() and (year + number).isdigit()):
+        raise BadInput("numbers", text, _("it is no receipt number"), _("type it as 2026-000003"))
+    return int(year), int(number)
+
+
+def _told(path: Path, count: int, as_json: bool) -> None:
+    if as_json:
+        output.emit_json({"file": str(path), "count": count})
+    else:
+        output.echo(_("{count} printed to {path}").format(count=count, path=path))
+
+
+@click.pass_context
+def _export(ctx: click.Context, form: str, out: str) -> None:
+    from lovefund.actions.export import export
+    from lovefund.system import write_whole
+
+    context: Context = ctx.obj
+    with context.workspace().reading() as books:
+        chunks = export(books, form)
+        if out:
+            write_whole(Path(out), "".join(chunks).encode())
+        else:
+            for chunk in chunks:
+                click.echo(chunk, nl=False)
+
+
+def _period_printer(name: str) -> Command:
+    return Command(
+        name,
+        params=[
+            click.Argument(["period"], metavar="PERIOD"),
+            Option(["--out"], default="", help="The PDF file to write."),
+            _JSON,
+        ],
+        callback=_printer(name),
+        help=NAMES[name].help,
+    )
+
+
+COMMANDS = {
+    "publish": Command(
+        "publish",
+        params=[
+            click.Argument(["period"], metavar="PERIOD"),
+            Option(["--out"], default="published", help="The folder to write to [published]."),
+            _DRY,
+            _JSON,
+        ],
+        callback=_publish,
+        help=NAMES["publish"].help,
+    ),
+    "vouchers": _period_printer("vouchers"),
+    "journals": _period_printer("journals"),
+    "receipts": Command(
+        "receipts",
+        params=[
+            click.Argument(["numbers"], nargs=-1, metavar="NUMBERS"),
+            Option(["--period"], default="", help="All receipts handed out in this period."),
+            Option(["--out"], default="", help="The PDF file to write."),
+            _JSON,
+        ],
+        callback=_receipts,
+        help=NAMES["receipts"].help,
+    ),
+    "export": Command(
+        "export",
+        params=[
+            click.Argument(["form"], type=click.Choice(["hledger", "beancount", "csv", "json"])),
+            Option(["--out"], default="", help="The file to write."),
+        ],
+        callback=_export,
+        help=NAMES["export"].help,
+    ),
+}

@@ -1,0 +1,472 @@
+"""The commands that only read: each gathers rows and shows them as a table or as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import click
+
+from lovefund.cli import output
+from lovefund.cli.context import Context
+from lovefund.cli.names import COMMANDS as NAMES
+from lovefund.cli.texts import Command, Option
+from lovefund.errors import BadInput, Exit
+from lovefund.language import N_, _, language
+from lovefund.money import yuan
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Rows with their columns: (key in JSON, heading); notes stand below the table."""
+
+    columns: Sequence[tuple[str, str]]
+    rows: Sequence[Sequence[Any]]
+    notes: Sequence[str] = ()
+    exit_code: Exit = Exit.DONE
+
+
+def _show(listing: Listing, *, as_json: bool) -> int:
+    if as_json:
+        keys = [key for key, _head in listing.columns]
+        output.emit_json([dict(zip(keys, row, strict=True)) for row in listing.rows])
+        return int(listing.exit_code)
+    if listing.rows:
+        rows = [
+            [_cell(c, k) for c, (k, _h) in zip(row, listing.columns, strict=True)]
+            for row in listing.rows
+        ]
+        output.table([_(head) for _key, head in listing.columns], rows)
+    for note in listing.notes:
+        output.echo(note)
+    if not listing.rows and not listing.notes:
+        output.echo(_("There is nothing to show."))
+    return int(listing.exit_code)
+
+
+def _cell(value: Any, key: str) -> str | int:
+    return value if isinstance(value, int) and key.endswith("_fen") else str(value)
+
+
+def _command(name: str, gather: Callable[..., Listing], *params: click.Parameter) -> Command:
+    @click.pass_context
+    def callback(ctx: click.Context, /, as_json: bool, **given: Any) -> int:
+        return _show(gather(ctx.obj, **given), as_json=as_json)
+
+    as_json = Option(["--json", "as_json"], is_flag=True, help="Print one JSON document.")
+    return Command(name, params=[*params, as_json], callback=callback, help=NAMES[name].help)
+
+
+def _argument(name: str, **settings: Any) -> click.Argument:
+    return click.Argument([name], required=False, default="", metavar=name.upper(), **settings)
+
+
+def _day(context: Context, text: str) -> date | None:
+    from lovefund.core.days import parse_day
+
+    return parse_day(text, "--on", context.today()) if text else None
+
+
+def _balance(context: Context, on: str) -> Listing:
+    day = _day(context, on)
+    with context.workspace().reading() as books:
+        rows = [
+            (
+                m.account,
+                books.chart[m.account].label(language()),
+                m.restriction,
+                m.debit_fen,
+                m.credit_fen,
+                m.debit_fen - m.credit_fen,
+            )
+            for m in books.balances(day)
+        ]
+    return Listing(
+        (
+            ("account", N_("code")),
+            ("name", N_("account")),
+            ("restriction", N_("restriction")),
+            ("debit_fen", N_("debit")),
+            ("credit_fen", N_("credit")),
+            ("balance_fen", N_("balance")),
+        ),
+        rows,
+        (_("A balance above zero stands in debit, one below zero in credit."),) if rows else (),
+    )
+
+
+_JOURNAL = (
+    ("no", N_("entry")),
+    ("on", N_("day")),
+    ("voucher", N_("voucher")),
+    ("kind", N_("kind")),
+    ("shown", N_("shown as")),
+    ("amount_fen", N_("yuan")),
+    ("check_digits", N_("check digits")),
+)
+
+
+def _kind_name(slug: str) -> str:
+    from lovefund.core.kinds import KINDS
+
+    return KINDS[slug].zh if language() == "zh" else KINDS[slug].en
+
+
+def _journal_rows(rows: Sequence[Any]) -> list[tuple[Any, ...]]:
+    return [
+        (r.no, r.on, r.voucher, _kind_name(r.kind), r.shown, r.amount_fen, r.check_digits)
+        for r in rows
+    ]
+
+
+def _journal(context: Context, period: str, every: bool) -> Listing:
+    from lovefund.actions import read
+    from lovefund.core.days import parse_period
+
+    with context.workspace().reading() as books:
+        if period:
+            span = parse_period(period)
+            rows = read.journal(books, span.day_from, span.day_to)
+        else:
+            first = 0 if every else max(books.head().size - read.RECENT, 0)
+            rows = read.journal(books, no_from=first)
+    return Listing(_JOURNAL, _journal_rows(rows))
+
+
+def _donor(context: Context, donor: str) -> Listing:
+    from lovefund.actions import read
+    from lovefund.core.text import clean
+
+    name = clean(donor, "donor")
+    with context.workspace().reading() as books:
+        rows = read.gifts_of(books, name)
+    total = yuan(sum(r.amount_fen for r in rows))
+    note = _("{count} gifts, {total} yuan in all. This list is private.").format(
+        count=len(rows), total=total
+    )
+    return Listing(_JOURNAL, _journal_rows(rows), (note,))
+
+
+def _restrictions(context: Context) -> Listing:
+    from lovefund.actions import read
+
+    with context.workspace().reading() as books:
+        pots = read.pots(books, language())
+    return Listing(
+        (
+            ("code", N_("code")),
+            ("title", N_("restriction")),
+            ("programmes", N_("for")),
+            ("agreement", N_("agreement")),
+            ("money_fen", N_("money")),
+            ("payable_fen", N_("owed")),
+            ("reserved_fen", N_("reserved")),
+            ("available_fen", N_("available")),
+            ("stock_fen", N_("stock")),
+        ),
+        [
+            (
+                p.code,
+                p.title,
+                p.programmes,
+                p.agreement,
+                p.money_fen,
+                p.payable_fen,
+                p.reserved_fen,
+                p.available_fen,
+                p.stock_fen,
+            )
+            for p in pots
+        ],
+    )
+
+
+def _stock(context: Context) -> Listing:
+    with context.workspace().reading() as books:
+        rows = []
+        for slug, restriction, quantity, value in books.stock():
+            goods = books.chart.goods[slug]
+            zh = language() == "zh"
+            rows.append(
+                (
+                    slug,
+                    goods.name_zh if zh else goods.name_en,
+                    restriction,
+                    quantity,
+                    goods.unit_zh if zh else goods.unit_en,
+                    value,
+                )
+            )
+    return Listing(
+        (
+            ("item", N_("goods")),
+            ("name", N_("name")),
+            ("restriction", N_("restriction")),
+            ("quantity", N_("quantity")),
+            ("unit", N_("unit")),
+            ("value_fen", N_("yuan")),
+        ),
+        rows,
+    )
+
+
+def _open_items(context: Context) -> Listing:
+    with context.workspace().reading() as books:
+        rows = []
+        for no, account, restriction, opened, settled in books.open_items():
+            entry = books.entry(no)
+            rows.append(
+                (
+                    no,
+                    entry.on if entry else "",
+                    books.chart[account].label(language()),
+                    restriction,
+                    opened,
+                    settled,
+                    opened - settled,
+                )
+            )
+    return Listing(
+        (
+            ("no", N_("entry")),
+            ("on", N_("day")),
+            ("account", N_("account")),
+            ("restriction", N_("restriction")),
+            ("opened_fen", N_("opened")),
+            ("settled_fen", N_("settled")),
+            ("left_fen", N_("left")),
+        ),
+        rows,
+    )
+
+
+def _agency(context: Context) -> Listing:
+    from lovefund.actions.spend import agency_held
+
+    with context.workspace().reading() as books:
+        rows = sorted((pupil, fen) for pupil, fen in agency_held(books).items() if fen)
+    return Listing(
+        (("pupil", N_("pupil")), ("held_fen", N_("held"))), rows, (_("This list is private."),)
+    )
+
+
+def _funds(context: Context) -> Listing:
+    from lovefund.actions.read import funds_of
+
+    found = list(funds_of(context.workspace()))
+    most = max((money for _f, _n, money, _r, _s in found), default=0)
+    return Listing(
+        (
+            ("fund", N_("fund")),
+            ("name", N_("name")),
+            ("money_fen", N_("money")),
+            ("restricted_fen", N_("of it restricted")),
+            ("entries", N_("entries")),
+            ("bar", ""),
+        ),
+        [(*row, output.bar(row[2], most)) for row in found],
+    )
+
+
+def _overview(context: Context, period: str) -> Listing:
+    from lovefund.actions.read import overview
+    from lovefund.core.days import parse_period
+
+    rows = [
+        (
+            r.fund,
+            r.name,
+            r.opening_fen,
+            r.income_fen,
+            r.outlay_fen,
+            r.transfers_fen,
+            r.prior_year_fen,
+            r.closing_fen,
+        )
+        for r in overview(context.workspace(), parse_period(period))
+    ]
+    sums = [sum(int(r[i]) for r in rows) for i in range(2, 8)]
+    total = ("", _("all funds"), *sums)
+    return Listing(
+        (
+            ("fund", N_("fund")),
+            ("name", N_("name")),
+            ("opening_fen", N_("opening")),
+            ("income_fen", N_("income")),
+            ("outlay_fen", N_("outlay")),
+            ("transfers_fen", N_("transfers")),
+            ("prior_year_fen", N_("earlier years")),
+            ("closing_fen", N_("closing")),
+        ),
+        [*rows, total],
+    )
+
+
+def _accounts(context: Context) -> Listing:
+    with context.workspace().reading() as books:
+        rows = [(a.code, a.label(language()), a.role) for a in books.chart.accounts.values()]
+    return Listing((("code", N_("code")), ("name", N_("account")), ("role", N_("role"))), rows)
+
+
+def _statements(context: Context) -> Listing:
+    with context.workspace().reading() as books:
+        rows = [
+            (s["number"], s["period_from"], s["period_to"], s["entry_no"])
+            for s in books.statements()
+        ]
+    return Listing(
+        (("number", N_("number")), ("from", N_("from")), ("to", N_("to")), ("no", N_("entry"))),
+        rows,
+    )
+
+
+def _check(context: Context, against: str) -> Listing:
+    from lovefund.actions.check import check
+    from lovefund.store.reading import funds
+
+    ws = context.workspace()
+    findings = check(ws, against or None)
+    with ws.database.reading() as connection:
+        count = len([ws.fund] if ws.fund else funds(connection))
+    if findings:
+        note = _("{count} findings. Do not go on with these books before they are explained.")
+        notes = [note.format(count=len(findings))]
+    else:
+        notes = [
+            _(
+                "All is well: every line, posting, balance and paper of {count} funds was checked."
+            ).format(count=count)
+        ]
+        if not against:
+            notes.append(
+                _("Whether the end is missing shows only beside a published checkpoint: --against.")
+            )
+    return Listing(
+        (
+            ("code", N_("finding")),
+            ("where", N_("where")),
+            ("what", N_("what")),
+            ("mend", N_("what to do")),
+        ),
+        [(f.code, f.where, f.what, f.mend) for f in findings],
+        notes,
+        Exit.UNSOUND if findings else Exit.DONE,
+    )
+
+
+def _lines_of(context: Context, no: str, private: bool) -> tuple[list[str], dict[str, Any]]:
+    from lovefund.actions.read import dossier
+    from lovefund.cli.forms import find_entry
+    from lovefund.core.vouchers import slips
+
+    ws = context.workspace()
+    number = find_entry(ws, no.strip())
+    if number is None:
+        raise BadInput(
+            "no",
+            no,
+            _("no entry, voucher or receipt is called so"),
+            _("`lovefund journal` lists them: 12, 记-2026-0012 or receipt 2026-000003"),
+        )
+    with ws.reading() as books:
+        d = dossier(books, number, private=private)
+        made = slips(books.chart, d.entry.postings, books.restrictions)
+    e = d.entry
+    lines = [
+        _("entry {no}: {kind} on {on}, recorded on {at} by {by}").format(
+            no=e.no, kind=_kind_name(e.kind), on=e.on, at=e.at, by=e.by
+        )
+    ]
+    if e.voucher:
+        lines.append(_("voucher {voucher}").format(voucher=e.voucher))
+    if d.shown:
+        lines.append(_("shown as: {text}").format(text=d.shown))
+    for slip in made:
+        for x in slip.lines:
+            side, fen = (_("Dr"), x.debit_fen) if x.debit_fen else (_("Cr"), x.credit_fen)
+            indent = "" if x.debit_fen else "    "
+            name = output.pad(f"{indent}{x.code} {x.name}", 48)
+            lines.append(f"  {side}  {name} {output.pad(yuan(fen), 16, right=True)}")
+    for key, value in e.facts.items():
+        lines.append(f"  {key}: {value}")
+    for account, restriction, opened, settled in d.items:
+        lines.append(
+            _("open: {account} {restriction}, {left} yuan left").format(
+                account=account, restriction=restriction, left=yuan(opened - settled)
+            )
+        )
+    for later in d.later:
+        lines.append(
+            _("later: entry {no}, {kind} on {on}").format(
+                no=later.no, kind=_kind_name(later.kind), on=later.on
+            )
+        )
+    if private:
+        for holder, code in d.codes:
+            lines.append(_("receipt code {code}  {holder}").format(code=code, holder=holder))
+        for key, value in d.file.items():
+            lines.append(f"  {key}: {value}")
+    document: dict[str, Any] = {
+        "line": e.line.decode("ascii"),
+        "voucher": e.voucher,
+        "shown": d.shown,
+        "later": [x.no for x in d.later],
+        "leaf": e.leaf.hex(),
+    }
+    if private:
+        document |= {"codes": [list(c) for c in d.codes], "file": d.file}
+    return lines, document
+
+
+@click.pass_context
+def _show_entry(ctx: click.Context, no: str, private: bool, as_json: bool) -> None:
+    lines, document = _lines_of(ctx.obj, no, private)
+    if as_json:
+        output.emit_json(document)
+        return
+    for line in lines:
+        output.echo(line)
+
+
+_ON = Option(["--on"], default="", help="At the end of which day?")
+_SHOW = Command(
+    "show",
+    params=[
+        click.Argument(["no"], metavar="NO"),
+        Option(["--private"], is_flag=True, help="Also the sealed texts and receipt codes."),
+        Option(["--json", "as_json"], is_flag=True, help="Print one JSON document."),
+    ],
+    callback=_show_entry,
+    help=NAMES["show"].help,
+)
+
+COMMANDS: dict[str, click.Command] = {
+    "balance": _command("balance", _balance, _ON),
+    "journal": _command(
+        "journal",
+        _journal,
+        _argument("period"),
+        Option(["--all", "every"], is_flag=True, help="All entries, not only the last 30."),
+    ),
+    "show": _SHOW,
+    "donor": _command("donor", _donor, click.Argument(["donor"], metavar="NAME")),
+    "restrictions": _command("restrictions", _restrictions),
+    "stock": _command("stock", _stock),
+    "open-items": _command("open-items", _open_items),
+    "agency": _command("agency", _agency),
+    "funds": _command("funds", _funds),
+    "overview": _command("overview", _overview, click.Argument(["period"], metavar="PERIOD")),
+    "accounts": _command("accounts", _accounts),
+    "statements": _command("statements", _statements),
+    "check": _command(
+        "check",
+        _check,
+        Option(
+            ["--against"],
+            default="",
+            help="A checkpoint.txt, or the thirty digits of a published statement.",
+        ),
+    ),
+}

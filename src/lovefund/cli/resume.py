@@ -1,0 +1,76 @@
+"""Brings back what was typed and is not known to be booked."""
+
+from __future__ import annotations
+
+import click
+
+from lovefund.cli import kept, output
+from lovefund.cli.boundary import say
+from lovefund.cli.context import Context
+from lovefund.cli.names import COMMANDS as NAMES
+from lovefund.cli.texts import Command, Option
+from lovefund.errors import BadInput
+from lovefund.language import _
+
+
+@click.pass_context
+def _resume(ctx: click.Context, which: str, forget: bool, as_json: bool) -> None:
+    context: Context = ctx.obj
+    ws = context.workspace()
+    waiting = kept.waiting(ws)
+    if not which:
+        if as_json:
+            output.emit_json(
+                [{"verb": k.verb, "fund": k.fund, "answers": k.answers} for k in waiting]
+            )
+            return
+        if not waiting:
+            output.echo(_("Nothing waits: all that was typed is booked."))
+        for number, k in enumerate(waiting, 1):
+            answers = ", ".join(f"{key}={value}" for key, value in k.answers.items())
+            output.echo(f"{number:>3}  {k.verb}  {answers}")
+        if waiting:
+            output.echo(_("`lovefund resume 1` books the first, `--forget` drops it."))
+        return
+    if not (which.isdigit() and 0 < int(which) <= len(waiting)):
+        raise BadInput(
+            "which",
+            which,
+            _("nothing waits under that number"),
+            _("`lovefund resume` lists what waits"),
+        )
+    chosen = waiting[int(which) - 1]
+    if forget:
+        kept.drop(ws, chosen.request)
+        say(_("Forgotten."))
+        return
+    import importlib
+
+    from lovefund.cli.forms import VerbCommand, execute
+
+    module = importlib.import_module(f"lovefund.cli.{NAMES[chosen.verb].module}")
+    command = module.COMMANDS[chosen.verb]
+    assert isinstance(command, VerbCommand)
+    context.fund = chosen.fund or context.fund
+    execute(
+        context,
+        command.verb,
+        dict(chosen.answers),
+        as_json=as_json,
+        request=chosen.request,
+        review=True,
+    )
+
+
+COMMANDS = {
+    "resume": Command(
+        "resume",
+        params=[
+            click.Argument(["which"], required=False, default=""),
+            Option(["--forget"], is_flag=True, help="Drop it instead of booking it."),
+            Option(["--json", "as_json"], is_flag=True, help="Print one JSON document."),
+        ],
+        callback=_resume,
+        help=NAMES["resume"].help,
+    )
+}

@@ -1,0 +1,207 @@
+"""Gifts to the fund: money, goods and services, and what becomes of them.
+
+A gift is restricted only where the donor's limit is narrower than the fund's own purpose
+(财会〔2020〕9号 五); then it is booked in that donor's restriction, never in an account.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from lovefund.core.accounts import Chart
+from lovefund.core.entries import GENERAL, Draft, Entry, Fact, Holder, Posting
+from lovefund.core.goods import GoodsLine, goods_facts
+from lovefund.core.names import PublicName, public_name
+from lovefund.core.papers import NO_PAPERS, Papers
+
+
+@dataclass(frozen=True, slots=True)
+class Donor:
+    """Who gives, and how the gift is to be shown; asked anew for each gift.
+
+    ``phrase`` is the donor's own choice and printed nowhere; it keeps another person from
+    holding the same receipt code (spec-log section 2).
+    """
+
+    name: str = ""
+    public: PublicName = PublicName.ANONYMOUS
+    alias: str = ""
+    phrase: str = ""
+    contact: str = ""
+
+    @property
+    def shown(self) -> str | None:
+        """The public name, or None for an anonymous gift."""
+        return public_name(self.public, self.name, self.alias)
+
+
+def donation(
+    chart: Chart,
+    on: date,
+    amount_fen: int,
+    place: str,
+    source: str,
+    donor: Donor,
+    restriction: str = GENERAL,
+    papers: Papers = NO_PAPERS,
+) -> Draft:
+    """A gift of money, received at a place (cash, bank, wechat, alipay)."""
+    return Draft(
+        "donation",
+        on,
+        (Posting(chart.code(place), chart.code(f"source:{source}"), restriction, amount_fen),),
+        {"channel": place, **papers.facts()},
+        shown=donor.shown,
+        holders=(Holder(donor.name, donor.phrase),),
+        file=papers.file(name=donor.name, contact=donor.contact, public=donor.public.value),
+        receipt=True,
+    )
+
+
+def donation_in_kind(
+    chart: Chart,
+    on: date,
+    goods: tuple[GoodsLine, ...],
+    source: str,
+    donor: Donor,
+    restriction: str = GENERAL,
+    basis: str = "document",
+    papers: Papers = NO_PAPERS,
+) -> Draft:
+    """A gift of goods at the amount on its document or at fair value (财会〔2004〕7号 art. 16).
+
+    ``basis`` is ``document`` or ``fair-value``.
+    """
+    total = sum(line.value_fen for line in goods)
+    return Draft(
+        "donation-in-kind",
+        on,
+        (Posting(chart.code("stock"), chart.code(f"source:{source}"), restriction, total),),
+        {"basis": basis, **goods_facts(goods, restriction), **papers.facts()},
+        shown=donor.shown,
+        holders=(Holder(donor.name, donor.phrase),),
+        file=papers.file(name=donor.name, contact=donor.contact, public=donor.public.value),
+        receipt=True,
+    )
+
+
+def service_donated(
+    chart: Chart,
+    on: date,
+    amount_fen: int,
+    programme: str,
+    source: str,
+    donor: Donor,
+    restriction: str = GENERAL,
+    papers: Papers = NO_PAPERS,
+) -> Draft:
+    """A donated service with a document that shows its fair value (npo-2026 only [V2])."""
+    debit, credit = chart.code(f"programme:{programme}"), chart.code(f"source:{source}")
+    return Draft(
+        "service-donated",
+        on,
+        (Posting(debit, credit, restriction, amount_fen),),
+        papers.facts(),
+        shown=donor.shown,
+        holders=(Holder(donor.name, donor.phrase),),
+        file=papers.file(name=donor.name, contact=donor.contact, public=donor.public.value),
+        receipt=True,
+    )
+
+
+def unidentified(
+    chart: Chart, on: date, amount_fen: int, place: str, papers: Papers = NO_PAPERS
+) -> Draft:
+    """Money that came in and nobody knows from whom: a payable until it is solved."""
+    debit, credit = chart.code(place), chart.code("unidentified")
+    return Draft(
+        "unidentified",
+        on,
+        (Posting(debit, credit, GENERAL, amount_fen),),
+        {"channel": place, **papers.facts()},
+        file=papers.file(),
+    )
+
+
+def identified_donation(
+    chart: Chart,
+    on: date,
+    of: Entry,
+    amount_fen: int,
+    source: str,
+    donor: Donor,
+    restriction: str = GENERAL,
+    papers: Papers = NO_PAPERS,
+) -> Draft:
+    """An unidentified receipt turns out to be a gift, free or restricted."""
+    waiting, gift = chart.code("unidentified"), chart.code(f"source:{source}")
+    place = of.postings[0].debit
+    postings: tuple[Posting, ...] = (Posting(waiting, gift, GENERAL, amount_fen),)
+    if restriction != GENERAL:
+        postings = (
+            Posting(waiting, place, GENERAL, amount_fen),
+            Posting(place, gift, restriction, amount_fen),
+        )
+    return Draft(
+        "identified",
+        on,
+        postings,
+        {"of": of.no, "item": of.no, **papers.facts()},
+        shown=donor.shown,
+        holders=(Holder(donor.name, donor.phrase),),
+        file=papers.file(name=donor.name, contact=donor.contact, public=donor.public.value),
+        receipt=True,
+    )
+
+
+def identified_returned(
+    chart: Chart, on: date, of: Entry, amount_fen: int, place: str, papers: Papers = NO_PAPERS
+) -> Draft:
+    """An unidentified receipt was a wrong transfer and goes back."""
+    return Draft(
+        "identified",
+        on,
+        (Posting(chart.code("unidentified"), chart.code(place), GENERAL, amount_fen),),
+        {"of": of.no, "item": of.no, "channel": place, **papers.facts()},
+        file=papers.file(),
+    )
+
+
+def refund_owed(
+    chart: Chart,
+    on: date,
+    of: Entry,
+    amount_fen: int,
+    *,
+    own_fault: bool,
+    papers: Papers = NO_PAPERS,
+) -> Draft:
+    """A gift has to be given back: an outside cause lowers income [V2], our own fault is cost."""
+    gift = next(p for p in of.postings if chart[p.credit].role.startswith("source:"))
+    debit = chart.code("own-fault") if own_fault else gift.credit
+    facts: dict[str, Fact] = {"of": of.no, "cause": "own-fault" if own_fault else "outside"}
+    return Draft(
+        "refund-owed",
+        on,
+        (Posting(debit, chart.code("refund-due"), gift.restriction, amount_fen),),
+        {**facts, **papers.facts()},
+        file=papers.file(),
+    )
+
+
+def refund_paid(
+    chart: Chart, on: date, of: Entry, amount_fen: int, place: str, papers: Papers = NO_PAPERS
+) -> Draft:
+    """A refund that was owed is paid, to the payer's own account (民法典 658-666)."""
+    return Draft(
+        "refund-paid",
+        on,
+        (
+            Posting(
+                chart.code("refund-due"), chart.code(place), of.postings[0].restriction, amount_fen
+            ),
+        ),
+        {"of": of.no, "item": of.no, "channel": place, **papers.facts()},
+        file=papers.file(),
+    )

@@ -1,0 +1,271 @@
+"""The laws as a judge of drafts: every refusal at once, each with its rule and remedy.
+
+Pure: what the judge knows of the books is handed in as a :class:`View`. What needs totals
+(laws 2 and 4) is judged by the gate after it has added the effects up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from lovefund.core.accounts import AccountClass, Chart
+from lovefund.core.entries import AGENCY, Draft, Posting, Restriction
+from lovefund.core.kinds import KINDS, Kind, pair_allowed
+from lovefund.errors import Refusal
+from lovefund.language import _
+from lovefund.money import AMOUNT_FEN_MAX, yuan
+
+#: Below this number of pupils an entry tells neither their number nor a programme of its own.
+PUPILS_MIN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the judge may know of a fund: its tables and its calendar."""
+
+    chart: Chart
+    restrictions: Mapping[str, Restriction]
+    opened_on: date
+    closed_through: date | None
+    at: date
+
+
+def judge(draft: Draft, view: View) -> list[Refusal]:
+    """Every reason why the books refuse ``draft``; an empty list if there is none."""
+    kind = KINDS.get(draft.kind)
+    if kind is None:
+        return [
+            Refusal(
+                "unknown-kind",
+                _("there is no entry of kind {kind}").format(kind=draft.kind),
+                "",
+                _("use one of the verbs of `lovefund --help`"),
+            )
+        ]
+    return [
+        *_calendar(draft, view),
+        *_reference(draft, kind),
+        *(r for posting in draft.postings for r in _posting(posting, kind, view)),
+        *_pupils(draft, kind, view),
+        *_goods(draft, view),
+    ]
+
+
+def _calendar(draft: Draft, view: View) -> Iterator[Refusal]:
+    if draft.on > view.at:
+        yield Refusal(
+            "future-day",
+            _("{on} is later than today, {at}").format(on=draft.on, at=view.at),
+            _("An entry takes effect on or before the day it is recorded (log format, section 1)."),
+            _("record it on the day, or give the day on which it happened"),
+        )
+    if draft.on < view.opened_on and draft.kind not in ("fund-opened", "opening-balance"):
+        yield Refusal(
+            "before-opening",
+            _("{on} is before the fund opened on {opened}").format(
+                on=draft.on, opened=view.opened_on
+            ),
+            _("What happened before belongs to the balances brought forward."),
+            _("book it with `lovefund opening`, or give a later day"),
+        )
+    if view.closed_through is not None and draft.on <= view.closed_through:
+        yield Refusal(
+            "closed-period",
+            _("{on} lies in a closed period: the books are closed through {closed}").format(
+                on=draft.on, closed=view.closed_through
+            ),
+            _("Publishing or closing shuts the books for ever (law 7; 规范 art. 51)."),
+            _(
+                "book it with a day after {closed}; if it mends an earlier entry, use "
+                "`lovefund correct` or `lovefund void`, which keep today's day"
+            ).format(closed=view.closed_through),
+        )
+
+
+def _reference(draft: Draft, kind: Kind) -> Iterator[Refusal]:
+    if kind.names and not isinstance(draft.facts.get("of"), int):
+        yield Refusal(
+            "names-no-entry",
+            _("{kind} must name the entry it belongs to").format(kind=_(kind.en)),
+            _("A correction, return or settlement names the earlier entry (law 5)."),
+            _("give the number of that entry; `lovefund journal` lists them"),
+        )
+    if draft.postings and not kind.pairs:
+        yield Refusal(
+            "no-postings",
+            _("{kind} moves no money").format(kind=_(kind.en)),
+            _("Each kind of entry has its own accounts (docs/kinds.md)."),
+            _("use the verb that is meant for it"),
+        )
+
+
+def _posting(posting: Posting, kind: Kind, view: View) -> Iterator[Refusal]:
+    restriction = view.restrictions.get(posting.restriction)
+    if restriction is None:
+        yield Refusal(
+            "unknown-restriction",
+            _("there is no restriction called {code}").format(code=posting.restriction),
+            "",
+            _("one of {known}; a new one is opened with `lovefund restriction open`").format(
+                known=", ".join(view.restrictions)
+            ),
+        )
+        return
+    if posting.debit not in view.chart or posting.credit not in view.chart:
+        yield Refusal(
+            "unknown-account",
+            _("there is no account {code} in this chart").format(
+                code=posting.debit if posting.debit not in view.chart else posting.credit
+            ),
+            "",
+            _("`lovefund accounts` lists them"),
+        )
+        return
+    debit, credit = view.chart[posting.debit], view.chart[posting.credit]
+    limit = abs(posting.amount_fen)
+    if not 1 <= limit <= AMOUNT_FEN_MAX:
+        yield Refusal(
+            "amount",
+            _("{amount} yuan is not between 0.01 and {limit}").format(
+                amount=yuan(posting.amount_fen), limit=yuan(AMOUNT_FEN_MAX)
+            ),
+            _("One posting moves 1 to 10^11 fen (log format, section 1)."),
+            _("type the amount in yuan, as 400 or 1,234.50"),
+        )
+    if posting.amount_fen < 0 and not kind.red:
+        yield Refusal(
+            "red",
+            _("{kind} cannot be red").format(kind=_(kind.en)),
+            _("Red is for corrections only (规范 art. 51)."),
+            _("use `lovefund correct` or `lovefund void`"),
+        )
+    if not pair_allowed(kind, debit, credit):
+        yield Refusal(
+            "accounts",
+            _("{kind} cannot debit {debit} and credit {credit}").format(
+                kind=_(kind.en), debit=debit.code, credit=credit.code
+            ),
+            _("Each kind of entry has its own accounts (docs/kinds.md)."),
+            _("use the verb that is meant for it"),
+        )
+    yield from _restriction(posting, restriction, kind, view)
+
+
+def _restriction(
+    posting: Posting, restriction: Restriction, kind: Kind, view: View
+) -> Iterator[Refusal]:
+    debit, credit = view.chart[posting.debit], view.chart[posting.credit]
+    both = (debit, credit)
+    agency = restriction.code == AGENCY
+    if kind.agency and not agency:
+        yield Refusal(
+            "agency",
+            _("agency money belongs to the restriction {agency}, not {code}").format(
+                agency=AGENCY, code=restriction.code
+            ),
+            _("Money that is only passed on is not the fund's (财会〔2020〕9号 三)."),
+            _("leave the restriction away"),
+        )
+    if agency and any(
+        a.kind in (AccountClass.INCOME, AccountClass.OUTLAY, AccountClass.NET) for a in both
+    ):
+        yield Refusal(
+            "agency",
+            _("agency money cannot become income, outlay or net assets"),
+            _("Money that is only passed on is not the fund's (财会〔2020〕9号 三)."),
+            _("if the fund itself chooses the pupil, book a restricted donation instead"),
+        )
+    if restriction.restricted and posting.debit != posting.credit:
+        for account in both:
+            if account.kind is not AccountClass.OUTLAY or kind.red or kind.slug == "year-closed":
+                continue
+            programme = account.role.removeprefix("programme:")
+            if account.role in ("shortage", "own-fault"):
+                continue
+            if restriction.programmes and programme not in restriction.programmes:
+                yield Refusal(
+                    "purpose",
+                    _("{code} may not be spent on {programme}").format(
+                        code=restriction.code, programme=programme
+                    ),
+                    _(
+                        "Money given for a purpose stays in it (law 3; 捐赠法 art. 5, 18)."
+                    ),
+                    _(
+                        "spend it on {allowed}, take general money, or ask the donor and use "
+                        "`lovefund restriction change`"
+                    ).format(allowed=", ".join(restriction.programmes)),
+                )
+    for account in both:
+        wrong = (account.role == "net-restricted" and not restriction.restricted) or (
+            account.role == "net-unrestricted"
+            and restriction.restricted
+            and kind.slug != "year-closed"
+        )
+        if wrong:
+            yield Refusal(
+                "net-assets",
+                _("{account} does not belong to the restriction {code}").format(
+                    account=account.code, code=restriction.code
+                ),
+                _("Restricted or not follows from the restriction (财会〔2004〕7号 art. 56)."),
+                _("use the verb that is meant for it"),
+            )
+
+
+def _pupils(draft: Draft, kind: Kind, view: View) -> Iterator[Refusal]:
+    pupils = draft.facts.get("pupils")
+    if isinstance(pupils, int) and pupils < PUPILS_MIN:
+        yield Refusal(
+            "small-group",
+            _("an entry for {pupils} pupils may not tell their number").format(pupils=pupils),
+            _("Groups under {least} could point at a child (log format, section 1).").format(
+                least=PUPILS_MIN
+            ),
+            _("leave the number away"),
+        )
+    if kind.slug in ("grant-paid", "grant-promised") and pupils is None:
+        for posting in draft.postings:
+            account = view.chart.accounts.get(posting.debit)
+            if (
+                account
+                and account.role.startswith("programme:")
+                and account.role != "programme:aid"
+            ):
+                yield Refusal(
+                    "small-group",
+                    _("a grant to fewer than {least} pupils is booked under aid to pupils").format(
+                        least=PUPILS_MIN
+                    ),
+                    _("A programme of its own could point at a child (log format, section 1)."),
+                    _("choose the programme aid"),
+                )
+
+
+def _goods(draft: Draft, view: View) -> Iterator[Refusal]:
+    stock = view.chart.code("stock")
+    by_posting: dict[str, int] = {}
+    for debit, credit, restriction, amount in draft.postings:
+        for code, sign in ((debit, 1), (credit, -1)):
+            if code == stock:
+                by_posting[restriction] = by_posting.get(restriction, 0) + sign * amount
+    by_goods: dict[str, int] = {}
+    rows = draft.facts.get("goods")
+    for slug, restriction, _quantity, value_fen in rows if isinstance(rows, list) else ():
+        if slug not in view.chart.goods:
+            yield Refusal(
+                "unknown-goods",
+                _("there are no goods called {slug}").format(slug=slug),
+                "",
+                _("one of {known}").format(known=", ".join(view.chart.goods)),
+            )
+        by_goods[restriction] = by_goods.get(restriction, 0) + value_fen
+    if {k: v for k, v in by_posting.items() if v} != {k: v for k, v in by_goods.items() if v}:
+        yield Refusal(
+            "goods-value",
+            _("the goods listed are not worth what is posted to stock"),
+            _("Stock is kept per kind of goods (财会〔2004〕7号 account 1201)."),
+            _("give quantity and value of each kind of goods"),
+        )

@@ -1,0 +1,49 @@
+"""The papers behind an entry: a private memo, and evidence kept by its SHA-256."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from lovefund.core.entries import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A kept file: its hash and the name it had."""
+
+    sha256: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What goes with an entry: a memo for the file, evidence, and a public reference code.
+
+    ``reference`` is public (minutes, agreement or consent number); the rest is sealed.
+    """
+
+    memo: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    reference: str = ""
+
+    def facts(self) -> dict[str, Fact]:
+        """The public facts: the reference and the count of attachments."""
+        found: dict[str, Fact] = {}
+        if self.reference:
+            found["reference"] = self.reference
+        if self.evidence:
+            found["attachments"] = len(self.evidence)
+        return found
+
+    def file(self, **more: Any) -> dict[str, Any] | None:
+        """The dossier for the ``file`` slot, or None when there is nothing to keep."""
+        content = {key: value for key, value in more.items() if value}
+        if self.memo:
+            content["memo"] = self.memo
+        if self.evidence:
+            content["evidence"] = [[e.sha256, e.name] for e in self.evidence]
+        return content or None
+
+
+NO_PAPERS = Papers()

@@ -1,0 +1,184 @@
+"""The error tree: one class per cause, the sentence inside the class.
+
+Every error answers three questions in the reader's language: what happened, with the
+numbers; which rule says so; how to mend it. ``cli/boundary.py`` prints them in four
+lines. Exit codes are the table of ``docs/exit-codes.md``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import ClassVar
+
+from lovefund.language import _
+
+
+class Exit(IntEnum):
+    """The exit codes of the whole program (docs/exit-codes.md)."""
+
+    DONE = 0
+    FAULT = 1
+    INPUT = 2
+    UNSHOWN = 3
+    REFUSED = 4
+    STORAGE = 5
+    UNSOUND = 6
+    MACHINE = 7
+    INTERRUPTED = 130
+
+
+class LovefundError(Exception):
+    """Base of every expected error; subclasses build their own sentences.
+
+    ``code`` is a stable slug, ``exit_code`` one of :class:`Exit`.
+    """
+
+    code: ClassVar[str] = "error"
+    exit_code: ClassVar[Exit] = Exit.FAULT
+
+    def where(self) -> str:
+        """Where it happened (a field, a file and row, an entry), or empty."""
+        return ""
+
+    def what(self) -> str:
+        """What happened, with the numbers."""
+        raise NotImplementedError
+
+    def rule(self) -> str:
+        """The rule or article behind it, or empty."""
+        return ""
+
+    def remedy(self) -> str:
+        """How to mend it."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.what()}"
+
+
+@dataclass(eq=False)
+class BadInput(LovefundError):
+    """A typed value that cannot be taken: field, value, reason and remedy as sentences."""
+
+    field: str
+    value: str
+    reason: str
+    mend: str
+
+    code: ClassVar[str] = "bad-input"
+    exit_code: ClassVar[Exit] = Exit.INPUT
+
+    def where(self) -> str:
+        return self.field
+
+    def what(self) -> str:
+        if not self.value:
+            return self.reason
+        shown = self.value if len(self.value) <= 40 else self.value[:40] + "…"
+        return _("“{value}” is not accepted: {reason}").format(
+            value=shown.encode("unicode_escape").decode("ascii")
+            if not shown.isprintable()
+            else shown,
+            reason=self.reason,
+        )
+
+    def remedy(self) -> str:
+        return self.mend
+
+
+class Several(LovefundError):
+    """Several wrong values of one command line or file, told together; nothing was booked."""
+
+    code: ClassVar[str] = "bad-input"
+    exit_code: ClassVar[Exit] = Exit.INPUT
+
+    def __init__(self, found: list[BadInput]) -> None:
+        super().__init__(found)
+        self.found = found
+
+    def what(self) -> str:
+        return "; ".join(f"{b.field}: {b.what()}" for b in self.found)
+
+    def remedy(self) -> str:
+        return _("nothing was booked; type it again with these mended")
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One reason why the books refuse a draft; a value, not an exception.
+
+    ``code`` is a slug, ``what``/``rule``/``mend`` are sentences in the reader's language.
+    """
+
+    code: str
+    what: str
+    rule: str
+    mend: str
+
+
+class Refused(LovefundError):
+    """The posting gate refused one or more drafts; nothing was booked."""
+
+    code: ClassVar[str] = "refused"
+    exit_code: ClassVar[Exit] = Exit.REFUSED
+
+    def __init__(self, refusals: tuple[Refusal, ...], where: str = "") -> None:
+        assert refusals
+        super().__init__(refusals)
+        self.refusals = refusals
+        self._where = where
+
+    def where(self) -> str:
+        return self._where
+
+    def what(self) -> str:
+        return self.refusals[0].what
+
+    def rule(self) -> str:
+        return self.refusals[0].rule
+
+    def remedy(self) -> str:
+        return self.refusals[0].mend
+
+
+@dataclass(eq=False)
+class StorageError(LovefundError):
+    """The database file or server cannot be used as it is."""
+
+    place: str
+    happened: str
+    mend: str
+
+    code: ClassVar[str] = "storage"
+    exit_code: ClassVar[Exit] = Exit.STORAGE
+
+    def where(self) -> str:
+        return self.place
+
+    def what(self) -> str:
+        return self.happened
+
+    def remedy(self) -> str:
+        return self.mend
+
+
+@dataclass(eq=False)
+class MachineLacks(LovefundError):
+    """Something this verb needs is missing on the machine (a library, a font, a glyph)."""
+
+    place: str
+    happened: str
+    mend: str
+
+    code: ClassVar[str] = "machine-lacks"
+    exit_code: ClassVar[Exit] = Exit.MACHINE
+
+    def where(self) -> str:
+        return self.place
+
+    def what(self) -> str:
+        return self.happened
+
+    def remedy(self) -> str:
+        return self.mend

@@ -1,0 +1,1 @@
+"""The public log: canonical lines, their tree, seals, receipts and checkpoints. Pure."""

@@ -1,0 +1,1 @@
+"""Faces of what is published: templates and numbers in, PDF out. Knows no SQL."""

@@ -1,0 +1,46 @@
+"""Fills templates: escaped by default, money and days written as each language writes them."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+from lovefund.money import capital, yuan
+from lovefund.publishing.resources import resource, texts
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FunctionLoader(lambda name: resource(f"templates/{name}").read_text("utf-8")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["yuan"] = lambda fen: yuan(fen, minus="\u2212")
+    environment.filters["capital"] = capital
+    return environment
+
+
+def long_day(day: date, language: str) -> str:
+    """A day in full: 2026年9月30日, or 30 September 2026."""
+    if language == "zh":
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {day.strftime('%B %Y')}"
+
+
+def fill(template: str, language: str, **values: Any) -> str:
+    """The HTML of a template in a language."""
+    css = resource("css/common.css").read_text("utf-8")
+    css += resource(f"css/{template.removesuffix('.html')}.css").read_text("utf-8")
+    return _environment().get_template(template).render(
+        t=texts(language),
+        lang=language,
+        css=css,
+        day=lambda d: long_day(d, language),
+        **values,
+    )

@@ -1,0 +1,133 @@
+"""What a statement shows: a type that has no private field, so none can leak.
+
+Every amount is in fen. Every total here stands in ``figures`` of statement.json
+(spec-log section 7); rows come from the lines themselves and their ``shown`` text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A row of income by source or outlay by programme: ``code`` picks the label text."""
+
+    code: str
+    label_zh: str
+    label_en: str
+    count: int
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class PotRow:
+    """A restriction (or the agency pot) over the period; closing = opening + inflow - outflow."""
+
+    code: str
+    title: str
+    restricted: bool
+    opening_fen: int
+    inflow_fen: int
+    outflow_fen: int
+    closing_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """Where money or stock lies at the end of the period."""
+
+    code: str
+    label_zh: str
+    label_en: str
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """Income and outlay of one calendar month, for the chart."""
+
+    year: int
+    month: int
+    income_fen: int
+    outlay_fen: int
+    in_period: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """One line of the log as the annex lists it; never finer than the line.
+
+    ``income_fen``/``outlay_fen`` are the entry's effect on income and outlay (signed);
+    ``shown`` is the donor's public name, empty for anonymous or withheld.
+    """
+
+    no: int
+    voucher: str
+    on: date
+    kind: str
+    kind_zh: str
+    kind_en: str
+    shown: str
+    anonymous: bool
+    withheld: bool
+    detail_zh: str
+    detail_en: str
+    channel_zh: str
+    channel_en: str
+    restriction: str
+    pupils: int
+    income_fen: int
+    outlay_fen: int
+    moved_fen: int
+    of: int
+    check_digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Everything a face of a published statement may show, and nothing else."""
+
+    fund: str
+    fund_name: str
+    school_name: str
+    practice: bool
+    number: int
+    label_zh: str
+    label_en: str
+    period_from: date
+    period_to: date
+    issued_on: date
+    opening_fen: int
+    brought_forward_fen: int
+    income_fen: int
+    outlay_fen: int
+    transfer_fen: int
+    prior_year_fen: int
+    closing_fen: int
+    income_goods_fen: int
+    outlay_goods_fen: int
+    income_count: int
+    outlay_count: int
+    donation_count: int
+    payable_fen: int
+    agency_fen: int
+    receivable_fen: int
+    bank_fen: int
+    cash_fen: int
+    wallet_fen: int
+    stock_fen: int
+    sources: tuple[Share, ...]
+    programmes: tuple[Share, ...]
+    pots: tuple[PotRow, ...]
+    agency: PotRow | None
+    places: tuple[PlaceRow, ...]
+    months: tuple[Month, ...]
+    entries: tuple[EntryRow, ...]
+    entry_count: int
+    size: int
+    root_hex: str
+    fingerprint: str
+    rulebook: str
+    previous_number: int

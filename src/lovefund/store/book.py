@@ -1,0 +1,746 @@
+"""The one gate through which entries enter a fund's journal.
+
+Whatever changes money or state passes :meth:`Book.post`: typed, imported or corrected. It
+judges, numbers, seals, writes the line and its leaf, and keeps balances, all in the
+transaction that an action opened; the database refuses a second door.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from itertools import islice
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from lovefund.core.accounts import GUARDED, AccountClass, Chart, chart_from
+from lovefund.core.effects import Effects
+from lovefund.core.entries import BUILT_IN, Draft, Fact, Restriction, RestrictionClass
+from lovefund.core.judge import View, judge
+from lovefund.core.kinds import KINDS
+from lovefund.errors import Refusal, Refused, StorageError
+from lovefund.language import _
+from lovefund.log import lines, receipts, seals, tree
+from lovefund.money import yuan
+from lovefund.store import tables as t
+from lovefund.store.bulk import insert_rows, upsert_sums
+from lovefund.store.days import lowest_since
+from lovefund.store.vault import Vault
+
+CHINA = timezone(timedelta(hours=8), "UTC+8")
+HOLDERS_MIN = 5
+_CHUNK = 2000
+_NEVER = "0000-00-00"
+
+
+class Posted(NamedTuple):
+    """What the gate answers: where an entry stands, and what its receipts carry.
+
+    ``repeated`` says that this request was booked before and nothing new was written.
+    """
+
+    no: int
+    kind: str
+    voucher: str
+    receipt: str
+    codes: tuple[str, ...]
+    check_digits: str
+    draft: Draft
+    repeated: bool
+
+
+@dataclass(slots=True)
+class _Numbers:
+    """The next number of each series; vouchers by year of ``on``, receipts by year of ``at``."""
+
+    entry: int
+    voucher: dict[int, int]
+    receipt: dict[int, int]
+
+
+class Book:
+    """A fund's journal, open for posting inside one transaction.
+
+    ``now`` is handed in. A day of recording never falls: a clock that is behind repeats the
+    last day (:attr:`clock_behind` says so).
+    """
+
+    def __init__(
+        self, connection: Connection, fund: str, vault: Vault, officer: str, now: datetime
+    ) -> None:
+        self._connection = connection
+        self.fund = fund
+        self._vault = vault
+        self._officer = officer
+        self._now = now
+        head = connection.execute(
+            select(t.log_head).where(t.log_head.c.fund == fund).with_for_update()
+        ).one_or_none()
+        if head is None:
+            raise unknown_fund(connection, fund)
+        self._frontier = tree.Frontier.from_hashes(
+            head.size, [bytes.fromhex(h) for h in json.loads(head.frontier)]
+        )
+        today = now.astimezone(CHINA).date()
+        self.last_at = date.fromisoformat(head.last_at) if head.last_at != _NEVER else today
+        self.clock_behind = today < self.last_at
+        self.at = max(today, self.last_at)
+        self._closed = head.closed_through
+        self.chart = read_chart(connection, fund)
+        self.restrictions = read_restrictions(connection, fund)
+        self._numbers = _Numbers(head.size, {}, {})
+        self._effects = Effects(self.chart)
+        self._rows: dict[Any, list[dict[str, Any]]] = {}
+        self._last_day: str = (
+            connection.execute(
+                select(func.max(t.entry.c.effective_on)).where(t.entry.c.fund == fund)
+            ).scalar()
+            or _NEVER
+        )
+        self._opened_on = self._first_day()
+
+    @property
+    def size(self) -> int:
+        """The number of entries, counting those of this transaction."""
+        return self._numbers.entry
+
+    @property
+    def closed_through(self) -> date | None:
+        """The last day that is closed for ever, or None."""
+        return date.fromisoformat(self._closed) if self._closed != _NEVER else None
+
+    def _first_day(self) -> date:
+        row = self._connection.execute(
+            select(t.entry.c.effective_on).where(t.entry.c.fund == self.fund, t.entry.c.no == 0)
+        ).scalar()
+        return date.fromisoformat(row) if row else self.at
+
+    def _view(self) -> View:
+        return View(self.chart, self.restrictions, self._opened_on, self.closed_through, self.at)
+
+    def post(self, drafts: Iterable[Draft], report: Callable[[Posted], None] | None = None) -> int:
+        """Book the drafts, all or none; returns how many are new.
+
+        Raises Refused with every refusal; the caller's transaction is then rolled back.
+        Memory does not grow with the number of drafts.
+        """
+        fresh = 0
+        for chunk in _chunks(drafts):
+            known = self._known(chunk)
+            refusals = [r for d in chunk if d.request not in known for r in judge(d, self._view())]
+            if refusals:
+                raise Refused(tuple(dict.fromkeys(refusals)))
+            for draft in chunk:
+                if draft.request in known:
+                    posted = self._repeat(draft, known[draft.request])
+                else:
+                    posted = self._record(draft)
+                    known[draft.request] = posted.no
+                    fresh += 1
+                if report is not None:
+                    report(posted)
+            self._flush()
+        self._settle()
+        return fresh
+
+    def post_one(self, draft: Draft) -> Posted:
+        """Book one draft; see :meth:`post`."""
+        found: list[Posted] = []
+        self.post([draft], found.append)
+        return found[0]
+
+    def _known(self, chunk: list[Draft]) -> dict[str, int]:
+        requests = [d.request for d in chunk]
+        rows = self._connection.execute(
+            select(t.entry.c.request, t.entry.c.no).where(
+                t.entry.c.fund == self.fund, t.entry.c.request.in_(requests)
+            )
+        )
+        return {row.request: row.no for row in rows}
+
+    def _repeat(self, draft: Draft, no: int) -> Posted:
+        row = self._connection.execute(
+            select(
+                t.entry.c.kind, t.entry.c.line, t.entry.c.voucher_year, t.entry.c.voucher_no
+            ).where(t.entry.c.fund == self.fund, t.entry.c.no == no)
+        ).one_or_none()
+        if row is None:
+            return Posted(no, draft.kind, "", "", (), "", draft, True)
+        line = lines.read_line(row.line.encode())
+        receipt = line.facts.get("receipt", "")
+        return Posted(
+            no,
+            row.kind,
+            _voucher(row.voucher_year, row.voucher_no),
+            receipt if isinstance(receipt, str) else "",
+            (),
+            tree.check_digits(tree.leaf(row.line.encode())),
+            draft,
+            True,
+        )
+
+    def _record(self, draft: Draft) -> Posted:
+        no = self._numbers.entry
+        facts: dict[str, Fact] = dict(draft.facts)
+        receipt = ""
+        if draft.receipt:
+            receipt = self._next_receipt(no)
+            facts["receipt"] = receipt
+        year, voucher = self._next_voucher(draft)
+        sealed, codes = self._seal(no, draft)
+        line = lines.write_line(
+            fund=self.fund,
+            no=no,
+            kind=draft.kind,
+            at=self.at,
+            on=draft.on,
+            by=self._officer,
+            postings=draft.postings,
+            facts=facts,
+            sealed=sealed,
+        )
+        leaf = tree.leaf(line)
+        self._frontier.push(leaf)
+        self._numbers.entry = no + 1
+        on = draft.on.isoformat()
+        of = facts.get("of")
+        rows = self._rows
+        postings = rows.setdefault(t.posting, [])
+        total = 0
+        for index, (debit, credit, restriction, amount) in enumerate(draft.postings, 1):
+            total += amount
+            postings.append(
+                {
+                    "fund": self.fund,
+                    "entry_no": no,
+                    "posting_no": index,
+                    "debit": debit,
+                    "credit": credit,
+                    "restriction": restriction,
+                    "amount_fen": amount,
+                }
+            )
+        rows.setdefault(t.entry, []).append(
+            {
+                "fund": self.fund,
+                "no": no,
+                "kind": draft.kind,
+                "effective_on": on,
+                "recorded_on": self.at.isoformat(),
+                "recorded_at": self._now.astimezone(CHINA).isoformat(timespec="seconds"),
+                "officer": self._officer,
+                "request": draft.request,
+                "of_no": of if isinstance(of, int) else None,
+                "voucher_year": year,
+                "voucher_no": voucher,
+                "postings": len(draft.postings),
+                "total_fen": total,
+                "line": line.decode("ascii"),
+                "leaf": leaf.hex(),
+            }
+        )
+        self._effects.add(no, draft.kind, draft.on, draft.postings, facts)
+        if draft.kind in _STATE_KINDS:
+            self._keep_state(no, draft, facts)
+        return Posted(
+            no,
+            draft.kind,
+            _voucher(year, voucher),
+            receipt,
+            codes,
+            tree.check_digits(leaf),
+            draft,
+            False,
+        )
+
+    def _keep_state(self, no: int, draft: Draft, facts: Mapping[str, Fact]) -> None:
+        if draft.kind == "restriction-opened":
+            self._open_restriction(no, restriction_from(facts))
+        elif draft.kind == "statement":
+            self._closed = max(self._closed, str(facts["to"]))
+        else:
+            self._closed = max(self._closed, str(facts["through"]))
+
+    def _open_restriction(self, no: int, restriction: Restriction) -> None:
+        if restriction.code in self.restrictions:
+            raise Refused(
+                (
+                    Refusal(
+                        "restriction-exists",
+                        _("the restriction {code} is there already").format(code=restriction.code),
+                        "",
+                        _("choose another code"),
+                    ),
+                )
+            )
+        self.restrictions[restriction.code] = restriction
+        self._connection.execute(insert(t.restriction), restriction_row(self.fund, no, restriction))
+
+    def _next_voucher(self, draft: Draft) -> tuple[int | None, int | None]:
+        if not draft.postings:
+            return None, None
+        year = draft.on.year
+        if year not in self._numbers.voucher:
+            last = self._connection.execute(
+                select(func.max(t.entry.c.voucher_no)).where(
+                    t.entry.c.fund == self.fund, t.entry.c.voucher_year == year
+                )
+            ).scalar()
+            self._numbers.voucher[year] = (last or 0) + 1
+        number = self._numbers.voucher[year]
+        self._numbers.voucher[year] = number + 1
+        return year, number
+
+    def _next_receipt(self, no: int) -> str:
+        year = self.at.year
+        if year not in self._numbers.receipt:
+            last = self._connection.execute(
+                select(func.max(t.receipt.c.number)).where(
+                    t.receipt.c.fund == self.fund, t.receipt.c.year == year
+                )
+            ).scalar()
+            self._numbers.receipt[year] = (last or 0) + 1
+        number = self._numbers.receipt[year]
+        self._numbers.receipt[year] = number + 1
+        self._rows.setdefault(t.receipt, []).append(
+            {"fund": self.fund, "year": year, "number": number, "entry_no": no}
+        )
+        return f"{year}-{number:06d}"
+
+    def _seal(self, no: int, draft: Draft) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """Commit to the sealed texts; returns the line's commitments and the receipt codes."""
+        kind = KINDS[draft.kind]
+        sealed: dict[str, Any] = {}
+        kept: dict[str, dict[str, Any]] = {}
+        main = "pupils" if kind.pupils else "donors"
+        codes: tuple[str, ...] = ()
+        if draft.shown:
+            nonce = os.urandom(12)
+            sealed["shown"] = seals.commitment("shown", nonce, draft.shown)
+            kept.setdefault("donors", {})["shown"] = [nonce.hex(), draft.shown]
+        if draft.holders:
+            texts = [seals.normalise_holder(*holder) for holder in draft.holders]
+            nonces = [os.urandom(12) for _text in texts]
+            commitments = [
+                seals.commitment("holder", n, x) for n, x in zip(nonces, texts, strict=True)
+            ]
+            if kind.pupils:
+                # Decoys: the count of families under five could point at a child.
+                commitments += [
+                    seals.commitment("holder", os.urandom(12), os.urandom(12).hex())
+                    for _decoy in range(HOLDERS_MIN - len(commitments))
+                ]
+            sealed["holder"] = sorted(commitments)
+            kept.setdefault(main, {})["holder"] = [
+                [n.hex(), holder.name, holder.phrase]
+                for n, holder in zip(nonces, draft.holders, strict=True)
+            ]
+            codes = tuple(receipts.encode(self.fund, no, n) for n in nonces)
+        if draft.file:
+            nonce = os.urandom(12)
+            text = dossier_text(draft.file)
+            sealed["file"] = seals.commitment("file", nonce, text)
+            kept.setdefault(main, {})["file"] = [nonce.hex(), text]
+        for vault, content in kept.items():
+            self._rows.setdefault(t.sealed, []).append(
+                {
+                    "fund": self.fund,
+                    "entry_no": no,
+                    "vault": vault,
+                    "content": self._vault.seal(no, vault, content),
+                }
+            )
+        return sealed, codes
+
+    def _flush(self) -> None:
+        for table in (t.posting, t.entry, t.sealed, t.receipt):
+            insert_rows(self._connection, table, self._rows.get(table, []))
+        self._rows = {}
+
+    def keep_statement(self, number: int, no: int, day_from: date, day_to: date, text: str) -> None:
+        """Keep the bytes of statement.json beside the entry that commits to them."""
+        self._connection.execute(
+            insert(t.statement),
+            {
+                "fund": self.fund,
+                "number": number,
+                "entry_no": no,
+                "period_from": day_from.isoformat(),
+                "period_to": day_to.isoformat(),
+                "content": text,
+            },
+        )
+
+    def _settle(self) -> None:
+        """Add the effects to the kept balances, judge laws 2 and 4, and move the head."""
+        effects = self._effects
+        refusals = list(self._judge_totals(effects)) or list(self._judge_days(effects))
+        if refusals:
+            raise Refused(tuple(refusals))
+        try:
+            self._write_effects(effects)
+        except IntegrityError as error:
+            raise Refused((_last_wall(error),)) from error
+        self._connection.execute(
+            update(t.log_head)
+            .where(t.log_head.c.fund == self.fund)
+            .values(
+                size=self._numbers.entry,
+                frontier=json.dumps([h.hex() for h in self._frontier.hashes()]),
+                last_at=self.at.isoformat(),
+                closed_through=self._closed,
+            )
+        )
+        if effects.balance:
+            self._last_day = max(self._last_day, self.at.isoformat())
+        self._effects = Effects(self.chart)
+
+    def _write_effects(self, effects: Effects) -> None:
+        c = self._connection
+        upsert_sums(
+            c,
+            t.balance,
+            [
+                {
+                    "fund": self.fund,
+                    "account": account,
+                    "restriction": restriction,
+                    "month": month,
+                    "debit_fen": debit,
+                    "credit_fen": credit,
+                }
+                for (account, restriction, month), (debit, credit) in sorted(
+                    effects.balance.items()
+                )
+            ],
+        )
+        for code, (debit, credit) in sorted(effects.account.items()):
+            c.execute(
+                update(t.account)
+                .where(t.account.c.fund == self.fund, t.account.c.code == code)
+                .values(
+                    debit_fen=t.account.c.debit_fen + debit,
+                    credit_fen=t.account.c.credit_fen + credit,
+                )
+            )
+        for code, pot in sorted(effects.pot.items()):
+            r = t.restriction.c
+            c.execute(
+                update(t.restriction)
+                .where(r.fund == self.fund, r.code == code)
+                .values(
+                    money_fen=r.money_fen + pot.money_fen,
+                    stock_fen=r.stock_fen + pot.stock_fen,
+                    payable_fen=r.payable_fen + pot.payable_fen,
+                    reserved_fen=r.reserved_fen + pot.reserved_fen,
+                )
+            )
+        upsert_sums(
+            c,
+            t.goods,
+            [
+                {
+                    "fund": self.fund,
+                    "item": item,
+                    "restriction": restriction,
+                    "quantity": total.quantity,
+                    "value_fen": total.value_fen,
+                }
+                for (item, restriction), total in sorted(effects.goods.items())
+            ],
+        )
+        upsert_sums(
+            c,
+            t.open_item,
+            [
+                {
+                    "fund": self.fund,
+                    "entry_no": no,
+                    "account": account,
+                    "restriction": restriction,
+                    "opened_fen": item.opened_fen,
+                    "settled_fen": item.settled_fen,
+                }
+                for (no, account, restriction), item in sorted(effects.item.items())
+            ],
+        )
+
+    def _judge_totals(self, effects: Effects) -> Iterator[Refusal]:
+        """Laws 2 and 4 on the totals as they would stand after these entries."""
+        rows = self._connection.execute(
+            select(t.account).where(
+                t.account.c.fund == self.fund, t.account.c.code.in_(list(effects.account))
+            )
+        )
+        for row in rows:
+            debit, credit = effects.account[row.code]
+            left = row.debit_fen - row.credit_fen
+            if row.guarded and left + debit - credit < 0:
+                yield _overdrawn(self.chart[row.code].label("zh"), left, credit - debit)
+        rows = self._connection.execute(
+            select(t.restriction).where(
+                t.restriction.c.fund == self.fund, t.restriction.c.code.in_(list(effects.pot))
+            )
+        )
+        for row in rows:
+            pot = effects.pot[row.code]
+            available = row.money_fen - row.payable_fen - row.reserved_fen
+            change = pot.money_fen - pot.payable_fen - pot.reserved_fen
+            if row.money_fen + pot.money_fen < 0:
+                yield _overdrawn(row.code, row.money_fen, -pot.money_fen)
+            elif change < 0 and available + change < 0:
+                yield Refusal(
+                    "not-available",
+                    _(
+                        "the restriction {code} has {available} yuan available (money {money} − "
+                        "payables {payable} − reserved {reserved}); this needs {need}"
+                    ).format(
+                        code=row.code,
+                        available=yuan(available),
+                        money=yuan(row.money_fen),
+                        payable=yuan(row.payable_fen),
+                        reserved=yuan(row.reserved_fen),
+                        need=yuan(-change),
+                    ),
+                    _("What is owed or reserved may not be spent (law 4)."),
+                    _("spend {available} yuan or less, or take another restriction").format(
+                        available=yuan(max(available, 0))
+                    ),
+                )
+            if row.stock_fen + pot.stock_fen < 0:
+                yield _overdrawn(f"{row.code} {_('stock')}", row.stock_fen, -pot.stock_fen)
+        if effects.goods:
+            yield from self._judge_goods(effects)
+        if effects.item:
+            yield from self._judge_items(effects)
+
+    def _judge_goods(self, effects: Effects) -> Iterator[Refusal]:
+        rows = self._connection.execute(select(t.goods).where(t.goods.c.fund == self.fund))
+        held = {(row.item, row.restriction): (row.quantity, row.value_fen) for row in rows}
+        for (item, restriction), total in effects.goods.items():
+            quantity, value = held.get((item, restriction), (0, 0))
+            if quantity + total.quantity < 0 or value + total.value_fen < 0:
+                yield Refusal(
+                    "not-in-stock",
+                    _("{item}: {held} in stock under {restriction}; this needs {need}").format(
+                        item=self.chart.goods[item].slug,
+                        held=quantity,
+                        restriction=restriction,
+                        need=-total.quantity,
+                    ),
+                    _("Stock is on no date below zero (law 2)."),
+                    _("give out {held} or fewer, or book what came in first").format(held=quantity),
+                )
+
+    def _judge_items(self, effects: Effects) -> Iterator[Refusal]:
+        numbers = [no for no, _account, _restriction in effects.item]
+        rows = self._connection.execute(
+            select(t.open_item).where(
+                t.open_item.c.fund == self.fund, t.open_item.c.entry_no.in_(numbers)
+            )
+        )
+        held = {
+            (row.entry_no, row.account, row.restriction): (row.opened_fen, row.settled_fen)
+            for row in rows
+        }
+        for key, item in effects.item.items():
+            opened, settled = held.get(key, (0, 0))
+            if not 0 <= settled + item.settled_fen <= opened + item.opened_fen:
+                yield Refusal(
+                    "over-settled",
+                    _("entry {no} has {open} yuan open; this would settle {amount}").format(
+                        no=key[0], open=yuan(opened - settled), amount=yuan(item.settled_fen)
+                    ),
+                    _("No more can be settled than was opened."),
+                    _("settle {open} yuan or less; `lovefund open-items` lists them").format(
+                        open=yuan(opened - settled)
+                    ),
+                )
+
+    def _judge_days(self, effects: Effects) -> Iterator[Refusal]:
+        """Law 2 on every date from the earliest lowering on, where it lies in the past."""
+        since = effects.lowered_from
+        if since is None or (since.isoformat() >= self._last_day and len(effects.balance) <= 8):
+            return
+        money = [a.code for a in self.chart.of_class(AccountClass.MONEY)]
+        guarded = [a.code for a in self.chart.of_class(*GUARDED)]
+        totals = {
+            row.code: row.debit_fen - row.credit_fen
+            for row in self._connection.execute(
+                select(t.account).where(t.account.c.fund == self.fund)
+            )
+        }
+        pots = {
+            row.code: row.money_fen
+            for row in self._connection.execute(
+                select(t.restriction).where(t.restriction.c.fund == self.fund)
+            )
+        }
+        for code, (debit, credit) in effects.account.items():
+            totals[code] = totals.get(code, 0) + debit - credit
+        for code, pot in effects.pot.items():
+            pots[code] = pots.get(code, 0) + pot.money_fen
+        for by, final in (("account", totals), ("restriction", pots)):
+            codes = guarded if by == "account" else money
+            for key, day, low in lowest_since(self._connection, self.fund, since, codes, by, final):
+                if low < 0:
+                    yield Refusal(
+                        "overdrawn-then",
+                        _("{name} would be {low} yuan on {day}").format(
+                            name=key, low=yuan(low), day=day
+                        ),
+                        _("On no date is money or stock below zero (law 2)."),
+                        _("give the day on which the money was there, or book what came in first"),
+                    )
+
+
+_STATE_KINDS = frozenset({"restriction-opened", "statement", "period-closed", "year-closed"})
+
+
+def open_fund(
+    connection: Connection,
+    fund: str,
+    chart: Chart,
+    keys_id: str,
+    *,
+    practice: bool,
+) -> None:
+    """Make the rows of a new fund, before its entry 0; StorageError if it is there already."""
+    if connection.execute(select(t.fund).where(t.fund.c.fund == fund)).first():
+        raise StorageError(
+            fund, _("this fund is open already"), _("choose another short name for the new one")
+        )
+    sha = chart.sha256()
+    if not connection.execute(select(t.chart).where(t.chart.c.sha256 == sha)).first():
+        connection.execute(
+            insert(t.chart), {"sha256": sha, "name": chart.name, "content": chart.content()}
+        )
+    connection.execute(
+        insert(t.fund),
+        {"fund": fund, "chart_sha256": sha, "keys_id": keys_id, "practice": int(practice)},
+    )
+    connection.execute(
+        insert(t.log_head),
+        {"fund": fund, "size": 0, "frontier": "[]", "last_at": _NEVER, "closed_through": _NEVER},
+    )
+    connection.execute(
+        insert(t.account),
+        [
+            {
+                "fund": fund,
+                "code": account.code,
+                "guarded": int(account.kind in GUARDED),
+                "debit_fen": 0,
+                "credit_fen": 0,
+            }
+            for account in chart.accounts.values()
+        ],
+    )
+    connection.execute(insert(t.restriction), [restriction_row(fund, 0, r) for r in BUILT_IN])
+
+
+def restriction_row(fund: str, no: int, restriction: Restriction) -> dict[str, Any]:
+    """A restriction as the table keeps it, empty of money."""
+    return {
+        "fund": fund,
+        "code": restriction.code,
+        "class": restriction.kind.value,
+        "programmes": " ".join(restriction.programmes),
+        "agreement": restriction.agreement,
+        "opened_no": no,
+        "money_fen": 0,
+        "stock_fen": 0,
+        "payable_fen": 0,
+        "reserved_fen": 0,
+    }
+
+
+def restriction_from(facts: Mapping[str, Fact]) -> Restriction:
+    """The restriction that a ``restriction-opened`` entry announces."""
+    programmes = facts.get("programmes")
+    return Restriction(
+        str(facts["restriction"]),
+        RestrictionClass.RESTRICTED,
+        tuple(map(str, programmes)) if isinstance(programmes, list) else (),
+        str(facts.get("agreement", "")),
+    )
+
+
+def read_chart(connection: Connection, fund: str) -> Chart:
+    """The chart of accounts under which the fund was opened."""
+    content = connection.execute(
+        select(t.chart.c.content).join(t.fund).where(t.fund.c.fund == fund)
+    ).scalar_one()
+    return chart_from(content)
+
+
+def read_restrictions(connection: Connection, fund: str) -> dict[str, Restriction]:
+    """The fund's restrictions by code: the general one, then in order of opening."""
+    rows = connection.execute(
+        select(t.restriction)
+        .where(t.restriction.c.fund == fund)
+        .order_by(
+            t.restriction.c["class"] != "general", t.restriction.c.opened_no, t.restriction.c.code
+        )
+    ).mappings()
+    return {
+        row["code"]: Restriction(
+            row["code"],
+            RestrictionClass(row["class"]),
+            tuple(row["programmes"].split()),
+            row["agreement"],
+        )
+        for row in rows
+    }
+
+
+def unknown_fund(connection: Connection, fund: str) -> StorageError:
+    """The error for a fund that these books do not hold, with those they do."""
+    known = connection.execute(select(t.fund.c.fund).order_by(t.fund.c.fund)).scalars().all()
+    return StorageError(
+        fund or "fund",
+        _("these books hold no fund of that name"),
+        _("one of: {known}").format(known=", ".join(known))
+        if known
+        else _("open one with `lovefund open`"),
+    )
+
+
+def dossier_text(file: Mapping[str, Any]) -> str:
+    """The ``file`` slot's text: the dossier as canonical JSON (spec-log section 2)."""
+    return json.dumps(file, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _voucher(year: int | None, number: int | None) -> str:
+    return f"记-{year}-{number:04d}" if year and number else ""
+
+
+def _chunks(drafts: Iterable[Draft]) -> Iterator[list[Draft]]:
+    iterator = iter(drafts)
+    while chunk := list(islice(iterator, _CHUNK)):
+        yield chunk
+
+
+def _overdrawn(name: str, left: int, need: int) -> Refusal:
+    return Refusal(
+        "overdrawn",
+        _("{name} holds {left} yuan; this needs {need}").format(
+            name=name, left=yuan(left), need=yuan(need)
+        ),
+        _("On no date is money or stock below zero (law 2)."),
+        _("take {left} yuan or less, or book what came in first").format(left=yuan(max(left, 0))),
+    )
+
+
+def _last_wall(error: IntegrityError) -> Refusal:
+    return Refusal(
+        "database-refused",
+        _("the database refused: {text}").format(text=str(error.orig).splitlines()[0]),
+        _("The walls of the database hold every law a second time."),
+        _("nothing was booked; report this sentence, since the gate should have said it first"),
+    )

@@ -1,0 +1,378 @@
+"""Questions about a fund's books, each answered from as few rows as it needs."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select, and_, func, select
+
+from lovefund.core.accounts import Chart
+from lovefund.core.entries import BUILT_IN, Entry, Posting, Restriction
+from lovefund.log import lines, tree
+from lovefund.store import tables as t
+from lovefund.store.book import read_chart, read_restrictions, unknown_fund
+from lovefund.store.vault import Keys, Vault
+
+
+class Moved(NamedTuple):
+    """Debit and credit totals of one account in one restriction, in fen."""
+
+    account: str
+    restriction: str
+    debit_fen: int
+    credit_fen: int
+
+
+class Flow(NamedTuple):
+    """What moved on one account in one restriction by entries of one kind, in a period."""
+
+    account: str
+    restriction: str
+    kind: str
+    debit_fen: int
+    credit_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A fund's log as it stands."""
+
+    fund: str
+    size: int
+    root: bytes
+    last_at: str
+    closed_through: str
+
+
+class Books:
+    """One fund's books, open for reading inside one transaction."""
+
+    def __init__(self, connection: Connection, fund: str) -> None:
+        self.connection = connection
+        self.fund = fund
+        row = connection.execute(select(t.fund).where(t.fund.c.fund == fund)).one_or_none()
+        if row is None:
+            raise unknown_fund(connection, fund)
+        self.practice = bool(row.practice)
+        self.chart: Chart = read_chart(connection, fund)
+        self.restrictions: dict[str, Restriction] = read_restrictions(connection, fund)
+        self.keys = Keys.load(row.keys_id)
+        self.vault = Vault(fund, self.keys)
+
+    def head(self) -> Head:
+        """Size, root and calendar of the log."""
+        row = self.connection.execute(
+            select(t.log_head).where(t.log_head.c.fund == self.fund)
+        ).one()
+        frontier = tree.Frontier.from_hashes(
+            row.size, [bytes.fromhex(h) for h in json.loads(row.frontier)]
+        )
+        return Head(self.fund, row.size, frontier.root(), row.last_at, row.closed_through)
+
+    def balances(self, through: date | None = None) -> list[Moved]:
+        """Debit and credit totals by account and restriction, through a day (None: all)."""
+        b = t.balance.c
+        query = select(
+            b.account, b.restriction, func.sum(b.debit_fen), func.sum(b.credit_fen)
+        ).where(b.fund == self.fund)
+        if through is not None:
+            query = query.where(b.month < through.isoformat()[:7])
+        sums: dict[tuple[str, str], list[int]] = {}
+        for account, restriction, debit, credit in self.connection.execute(
+            query.group_by(b.account, b.restriction)
+        ):
+            sums[account, restriction] = [int(debit), int(credit)]
+        if through is not None:
+            for flow in self.flows(through.replace(day=1), through):
+                pair = sums.setdefault((flow.account, flow.restriction), [0, 0])
+                pair[0] += flow.debit_fen
+                pair[1] += flow.credit_fen
+        return [Moved(*key, *pair) for key, pair in sorted(sums.items()) if any(pair)]
+
+    def flows(self, day_from: date, day_to: date) -> list[Flow]:
+        """What moved in a period by account, restriction and kind; reads that period only."""
+        e, p = t.entry.c, t.posting.c
+        joined = t.posting.join(t.entry, and_(e.fund == p.fund, e.no == p.entry_no))
+        sums: dict[tuple[str, str, str], list[int]] = {}
+        rows = self.connection.execute(
+            select(p.debit, p.credit, p.restriction, e.kind, func.sum(p.amount_fen))
+            .select_from(joined)
+            .where(
+                e.fund == self.fund,
+                e.effective_on >= day_from.isoformat(),
+                e.effective_on <= day_to.isoformat(),
+            )
+            .group_by(p.debit, p.credit, p.restriction, e.kind)
+        )
+        for debit, credit, restriction, kind, amount in rows:
+            sums.setdefault((debit, restriction, kind), [0, 0])[0] += int(amount)
+            sums.setdefault((credit, restriction, kind), [0, 0])[1] += int(amount)
+        return [Flow(*key, *pair) for key, pair in sorted(sums.items())]
+
+    def months(self, month_from: str, month_to: str) -> list[tuple[str, str, int, int]]:
+        """(month, account, debit, credit) of kept balances, for charts."""
+        b = t.balance.c
+        rows = self.connection.execute(
+            select(b.month, b.account, func.sum(b.debit_fen), func.sum(b.credit_fen))
+            .where(b.fund == self.fund, b.month >= month_from, b.month <= month_to)
+            .group_by(b.month, b.account)
+            .order_by(b.month, b.account)
+        )
+        return [(m, a, int(d), int(c)) for m, a, d, c in rows]
+
+    def entries(
+        self,
+        day_from: date | None = None,
+        day_to: date | None = None,
+        *,
+        kinds: Sequence[str] = (),
+        no_from: int = 0,
+        no_to: int | None = None,
+    ) -> Iterator[Entry]:
+        """Entries in order of recording, streamed."""
+        e = t.entry.c
+        query = select(e.no, e.voucher_year, e.voucher_no, e.line, e.leaf).where(
+            e.fund == self.fund, e.no >= no_from
+        )
+        if no_to is not None:
+            query = query.where(e.no <= no_to)
+        if day_from is not None:
+            query = query.where(e.effective_on >= day_from.isoformat())
+        if day_to is not None:
+            query = query.where(e.effective_on <= day_to.isoformat())
+        if kinds:
+            query = query.where(e.kind.in_(kinds))
+        yield from map(_entry, self._stream(query.order_by(e.no)))
+
+    def _stream(self, query: Select[Any]) -> Iterator[Any]:
+        options = {"yield_per": 2000}
+        with contextlib.closing(self.connection.execute(query, execution_options=options)) as rows:
+            yield from rows
+
+    def entry_rows(self) -> Iterator[Any]:
+        """Every column of every entry, in order, streamed."""
+        e = t.entry.c
+        yield from self._stream(select(t.entry).where(e.fund == self.fund).order_by(e.no))
+
+    def posting_rows(self) -> Iterator[Any]:
+        """Every posting, in order, streamed."""
+        p = t.posting.c
+        yield from self._stream(
+            select(t.posting).where(p.fund == self.fund).order_by(p.entry_no, p.posting_no)
+        )
+
+    def built_in(self) -> dict[str, Restriction]:
+        """The restrictions that every fund has from its opening."""
+        return {r.code: r for r in BUILT_IN}
+
+    def entry(self, no: int) -> Entry | None:
+        """One entry, or None."""
+        e = t.entry.c
+        row = self.connection.execute(
+            select(e.no, e.voucher_year, e.voucher_no, e.line, e.leaf).where(
+                e.fund == self.fund, e.no == no
+            )
+        ).one_or_none()
+        return None if row is None else _entry(row)
+
+    def naming(self, no: int) -> list[Entry]:
+        """The later entries whose ``of`` names this one."""
+        e = t.entry.c
+        rows = self.connection.execute(
+            select(e.no, e.voucher_year, e.voucher_no, e.line, e.leaf)
+            .where(e.fund == self.fund, e.of_no == no)
+            .order_by(e.no)
+        )
+        return [_entry(row) for row in rows]
+
+    def by_voucher(self, year: int, number: int) -> Entry | None:
+        """The entry with that voucher number."""
+        e = t.entry.c
+        no = self.connection.execute(
+            select(e.no).where(e.fund == self.fund, e.voucher_year == year, e.voucher_no == number)
+        ).scalar()
+        return None if no is None else self.entry(no)
+
+    def by_receipt(self, year: int, number: int) -> Entry | None:
+        """The entry with that receipt number."""
+        r = t.receipt.c
+        no = self.connection.execute(
+            select(r.entry_no).where(r.fund == self.fund, r.year == year, r.number == number)
+        ).scalar()
+        return None if no is None else self.entry(no)
+
+    def by_request(self, request: str) -> Entry | None:
+        """The entry that a request was booked as, or None."""
+        e = t.entry.c
+        no = self.connection.execute(
+            select(e.no).where(e.fund == self.fund, e.request == request)
+        ).scalar()
+        return None if no is None else self.entry(no)
+
+    def known_requests(self, prefix: str) -> set[str]:
+        """The requests booked so far that begin with ``prefix``."""
+        e = t.entry.c
+        rows = self.connection.execute(
+            select(e.request).where(
+                e.fund == self.fund, e.request.startswith(prefix, autoescape=True)
+            )
+        )
+        return set(rows.scalars())
+
+    def sealed(self, no: int) -> dict[str, Any]:
+        """The opened sealed texts of an entry by slot; empty where keys or rows are missing."""
+        return self.sealed_between(no, no).get(no, {})
+
+    def sealed_between(self, no_from: int, no_to: int) -> dict[int, dict[str, Any]]:
+        """The opened sealed texts of a run of entries, by number and slot."""
+        s = t.sealed.c
+        rows = self.connection.execute(
+            select(s.entry_no, s.vault, s.content)
+            .where(s.fund == self.fund, s.entry_no >= no_from, s.entry_no <= no_to)
+            .order_by(s.entry_no)
+        )
+        found: dict[int, dict[str, Any]] = {}
+        for no, vault, content in rows:
+            opened = self.vault.open(no, vault, content)
+            if opened:
+                found.setdefault(no, {}).update(opened)
+        return found
+
+    def pots(self) -> list[dict[str, Any]]:
+        """The restrictions with their kept totals."""
+        rows = self.connection.execute(
+            select(t.restriction)
+            .where(t.restriction.c.fund == self.fund)
+            .order_by(
+                t.restriction.c["class"] != "general",
+                t.restriction.c.opened_no,
+                t.restriction.c.code,
+            )
+        ).mappings()
+        return [dict(row) for row in rows]
+
+    def stock(self) -> list[tuple[str, str, int, int]]:
+        """(goods, restriction, quantity, value in fen) of what is in stock."""
+        g = t.goods.c
+        rows = self.connection.execute(
+            select(g.item, g.restriction, g.quantity, g.value_fen)
+            .where(g.fund == self.fund, g.quantity > 0)
+            .order_by(g.item, g.restriction)
+        )
+        return [(i, r, q, v) for i, r, q, v in rows]
+
+    def open_items(self) -> list[tuple[int, str, str, int, int]]:
+        """(entry, account, restriction, opened, settled) of what is not settled yet."""
+        o = t.open_item.c
+        rows = self.connection.execute(
+            select(o.entry_no, o.account, o.restriction, o.opened_fen, o.settled_fen)
+            .where(o.fund == self.fund, o.opened_fen > o.settled_fen)
+            .order_by(o.entry_no, o.account)
+        )
+        return [(n, a, r, x, y) for n, a, r, x, y in rows]
+
+    def item(self, no: int) -> list[tuple[str, str, int, int]]:
+        """(account, restriction, opened, settled) of what entry ``no`` opened."""
+        o = t.open_item.c
+        rows = self.connection.execute(
+            select(o.account, o.restriction, o.opened_fen, o.settled_fen)
+            .where(o.fund == self.fund, o.entry_no == no)
+            .order_by(o.account, o.restriction)
+        )
+        return [(a, r, x, y) for a, r, x, y in rows]
+
+    def receipts(self, no_from: int = 0) -> list[tuple[int, int, int]]:
+        """(year, number, entry) of receipts handed out."""
+        r = t.receipt.c
+        rows = self.connection.execute(
+            select(r.year, r.number, r.entry_no)
+            .where(r.fund == self.fund, r.entry_no >= no_from)
+            .order_by(r.year, r.number)
+        )
+        return [(y, n, e) for y, n, e in rows]
+
+    def statements(self) -> list[dict[str, Any]]:
+        """The published statements, in order of number."""
+        rows = self.connection.execute(
+            select(t.statement)
+            .where(t.statement.c.fund == self.fund)
+            .order_by(t.statement.c.number)
+        ).mappings()
+        return [dict(row) for row in rows]
+
+    def counts(self, day_from: date, day_to: date) -> list[tuple[str, int]]:
+        """(kind, number of entries) that take effect in a period."""
+        e = t.entry.c
+        rows = self.connection.execute(
+            select(e.kind, func.count())
+            .where(
+                e.fund == self.fund,
+                e.effective_on >= day_from.isoformat(),
+                e.effective_on <= day_to.isoformat(),
+            )
+            .group_by(e.kind)
+            .order_by(e.kind)
+        )
+        return [(k, int(n)) for k, n in rows]
+
+    def last_day(self) -> date | None:
+        """The latest day on which an entry takes effect."""
+        day = self.connection.execute(
+            select(func.max(t.entry.c.effective_on)).where(t.entry.c.fund == self.fund)
+        ).scalar()
+        return date.fromisoformat(day) if day else None
+
+    def first_day(self) -> date | None:
+        """The earliest day on which an entry takes effect."""
+        day = self.connection.execute(
+            select(func.min(t.entry.c.effective_on)).where(t.entry.c.fund == self.fund)
+        ).scalar()
+        return date.fromisoformat(day) if day else None
+
+    def first_after(self, day: date) -> int | None:
+        """The smallest number of an entry whose ``on`` is after ``day``, or None."""
+        e = t.entry.c
+        return self.connection.execute(
+            select(func.min(e.no)).where(e.fund == self.fund, e.effective_on > day.isoformat())
+        ).scalar()
+
+    def leaves(self, size: int) -> Iterator[bytes]:
+        """The leaves of the first ``size`` entries, in order."""
+        e = t.entry.c
+        query = select(e.leaf).where(e.fund == self.fund, e.no < size).order_by(e.no)
+        for row in self._stream(query):
+            yield bytes.fromhex(row.leaf)
+
+
+def funds(connection: Connection) -> list[str]:
+    """The funds in these books, by short name."""
+    return list(connection.execute(select(t.fund.c.fund).order_by(t.fund.c.fund)).scalars())
+
+
+def is_practice(connection: Connection, fund: str) -> bool | None:
+    """Whether a fund is a practice fund; None where there is no such fund."""
+    row = connection.execute(select(t.fund.c.practice).where(t.fund.c.fund == fund)).scalar()
+    return None if row is None else bool(row)
+
+
+def _entry(row: Any) -> Entry:
+    data = row.line.encode("ascii")
+    line = lines.read_line(data)
+    return Entry(
+        line.no,
+        line.kind,
+        line.at,
+        line.on,
+        line.by,
+        tuple(Posting(*p) for p in line.postings),
+        line.facts,
+        row.voucher_year,
+        row.voucher_no,
+        data,
+        bytes.fromhex(row.leaf),
+    )

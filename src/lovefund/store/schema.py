@@ -1,0 +1,65 @@
+"""Reads ``schema.sql``, the one text from which both engines' databases are made."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from functools import cache
+from pathlib import Path
+
+#: ``PRAGMA application_id`` of a lovefund file: "LvFd".
+APPLICATION_ID = 0x4C764664
+SCHEMA_VERSION = 1
+
+
+@cache
+def schema_text() -> str:
+    """The text of ``schema.sql``, from the wheel or from the source tree."""
+    inside = Path(__file__).parents[1] / "_schema.sql"
+    path = inside if inside.exists() else Path(__file__).parents[3] / "schema.sql"
+    return path.read_text(encoding="utf-8")
+
+
+def sqlite_script() -> str:
+    """The statements for SQLite: the file as it stands, its block comment left out."""
+    return re.sub(r"/\* @postgresql\n.*?@end \*/", "", schema_text(), flags=re.DOTALL)
+
+
+def postgresql_script() -> str:
+    """The statements for PostgreSQL: common DDL and the block marked for it."""
+    text = schema_text()
+    common = re.sub(r"-- @sqlite\n.*?-- @end\n", "", text, flags=re.DOTALL)
+    return re.sub(r"/\* @postgresql\n(.*?)@end \*/", r"\1", common, flags=re.DOTALL)
+
+
+def statements(script: str) -> list[str]:
+    """A script cut into statements at semicolons outside of bodies and comments."""
+    found: list[str] = []
+    current: list[str] = []
+    inside = 0
+    for raw in script.splitlines():
+        line = raw if "$$" in raw else re.sub(r"--.*$", "", raw)
+        if not line.strip():
+            continue
+        current.append(line)
+        inside ^= line.count("$$") % 2
+        text = "\n".join(current)
+        trigger = text.lstrip().upper().startswith("CREATE TRIGGER") and "BEGIN" in text
+        complete = line.rstrip().endswith("END;") if trigger else line.rstrip().endswith(";")
+        if complete and not inside:
+            found.append(text.strip().rstrip(";") if not trigger else text.strip())
+            current = []
+    return found
+
+
+@cache
+def shipped_objects() -> dict[str, str]:
+    """The tables, indexes and triggers that SQLite makes of the file: name -> SQL."""
+    connection = sqlite3.connect(":memory:")
+    try:
+        for statement in statements(sqlite_script()):
+            connection.execute(statement)
+        rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+        return {name: " ".join(sql.split()) for name, sql in rows}
+    finally:
+        connection.close()

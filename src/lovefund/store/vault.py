@@ -1,0 +1,135 @@
+"""Keeps the sealed texts of entries: encrypted in the database, their keys outside it.
+
+Two keys a fund, one for donors and one for pupils. Each text and nonce is bound to its
+fund and entry, so a row moved elsewhere does not open.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lovefund.errors import MachineLacks, StorageError
+from lovefund.language import _
+from lovefund.system import config_folder, write_private
+
+VAULTS = ("donors", "pupils")
+_NONCE = 12
+
+
+def keys_folder() -> Path:
+    """Where key files are kept; ``LOVEFUND_KEYS`` overrides it. Never beside the books."""
+    override = os.environ.get("LOVEFUND_KEYS")
+    return Path(override) if override else config_folder() / "keys"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The two keys of a fund, 32 bytes each."""
+
+    keys_id: str
+    donors: bytes
+    pupils: bytes
+
+    @staticmethod
+    def fresh() -> Keys:
+        """New random keys."""
+        return Keys(os.urandom(8).hex(), os.urandom(32), os.urandom(32))
+
+    def path(self) -> Path:
+        """The file these keys are kept in."""
+        return keys_folder() / f"{self.keys_id}.json"
+
+    def save(self) -> Path:
+        """Write the key file (0600); StorageError if another one has that name."""
+        path = self.path()
+        if path.exists():
+            raise StorageError(str(path), _("a key file of this name exists"), _("move it away"))
+        content = {
+            "keys_id": self.keys_id,
+            "donors": base64.b64encode(self.donors).decode(),
+            "pupils": base64.b64encode(self.pupils).decode(),
+        }
+        write_private(path, json.dumps(content).encode())
+        return path
+
+    @staticmethod
+    def load(keys_id: str) -> Keys | None:
+        """The keys of that id, or None where this machine has no such file."""
+        path = keys_folder() / f"{keys_id}.json"
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            return Keys(
+                content["keys_id"],
+                base64.b64decode(content["donors"]),
+                base64.b64decode(content["pupils"]),
+            )
+        except FileNotFoundError:
+            return None
+        except (ValueError, KeyError, TypeError, OSError) as error:
+            raise StorageError(
+                str(path),
+                _("this key file cannot be read"),
+                _("restore it from the recovery sheet: lovefund keys restore"),
+            ) from error
+
+
+class Vault:
+    """Encrypts and opens the sealed rows of one fund (AES-256-GCM)."""
+
+    def __init__(self, fund: str, keys: Keys | None) -> None:
+        self._fund = fund
+        self._ciphers: dict[str, Any] = {}
+        if keys is not None:
+            from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+            self._ciphers = {"donors": AESGCM(keys.donors), "pupils": AESGCM(keys.pupils)}
+
+    @property
+    def readable(self) -> bool:
+        """Whether this machine holds the keys."""
+        return bool(self._ciphers)
+
+    def seal(self, no: int, vault: str, content: Mapping[str, Any]) -> str:
+        """The encrypted row for entry ``no``; MachineLacks where the keys are not here."""
+        if not self._ciphers:
+            raise MachineLacks(
+                self._fund,
+                _("the keys of this fund are not on this machine; nothing was booked"),
+                _("bring them back from the recovery sheet: lovefund keys restore"),
+            )
+        nonce = os.urandom(_NONCE)
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+        place = f"{self._fund}/{no}/{vault}".encode()
+        return base64.b64encode(nonce + self._ciphers[vault].encrypt(nonce, text, place)).decode()
+
+    def open(self, no: int, vault: str, row: str) -> dict[str, Any] | None:
+        """The texts of a sealed row, or None where the keys are not here.
+
+        Raises StorageError when the row does not belong to that entry or was changed.
+        """
+        cipher = self._ciphers.get(vault)
+        if cipher is None:
+            return None
+        from cryptography.exceptions import InvalidTag
+
+        try:
+            raw = base64.b64decode(row, validate=True)
+            place = f"{self._fund}/{no}/{vault}".encode()
+            text = cipher.decrypt(raw[:_NONCE], raw[_NONCE:], place)
+        except (InvalidTag, ValueError) as error:
+            raise StorageError(
+                f"{self._fund} {no}",
+                _(
+                    "the sealed texts of entry {no} do not open: "
+                    "they were changed or belong elsewhere"
+                ).format(no=no),
+                _("run `lovefund check` and compare with a backup"),
+            ) from error
+        content: dict[str, Any] = json.loads(text)
+        return content
