@@ -6,8 +6,10 @@ done; what was typed is kept until it is known to be booked.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,11 +17,20 @@ import click
 from lovefund.cli import output
 from lovefund.cli.boundary import Unshown, say, told
 from lovefund.cli.context import Context, interactive
-from lovefund.cli.fields import MODES, MODES_ZH, Field, Setting
+from lovefund.cli.fields import (
+    MODES,
+    MODES_ZH,
+    Field,
+    Setting,
+    amount,
+    fee_amount,
+    optional_amount,
+)
 from lovefund.cli.names import COMMANDS
 from lovefund.cli.texts import Command, Option
 from lovefund.errors import BadInput, LovefundError, Several
 from lovefund.language import _, language
+from lovefund.money import yuan
 
 if TYPE_CHECKING:
     from lovefund.actions.workspace import Workspace
@@ -102,27 +113,30 @@ def execute(
     review: bool = False,
 ) -> None:
     """Run a verb on raw answers, asking for what is missing where somebody can answer."""
-    from lovefund.actions.workspace import ClockAhead, new_request
+    from lovefund.actions.workspace import new_request
     from lovefund.cli import kept
 
     ws = context.workspace()
     setting = _setting(context, verb, ws)
-    answers, asked = gather(verb, raw, setting)
-    if (asked or (review and interactive())) and not dry_run:
-        answers = _review(verb, raw, answers, setting, ws)
     request = request or new_request()
+    waiting = kept.Kept(request, context.fund, verb.name, raw)
+    try:
+        answers, asked = gather(verb, raw, setting)
+        if (asked or (review and interactive())) and not dry_run:
+            answers = _review(verb, raw, answers, setting, ws)
+    except (click.Abort, KeyboardInterrupt, EOFError):
+        if verb.keeps and raw:
+            kept.keep(ws, waiting)
+            say("\n" + _("What you typed is kept: `lovefund resume` brings it back."))
+        raise
     if dry_run:
         posted = _listed(verb.run(replace(ws, dry_run=True), answers, request))
-        _tell(ws, posted, as_json=as_json, dry_run=True)
+        tell(ws, posted, as_json=as_json, dry_run=True)
         return
     if verb.keeps:
-        kept.keep(ws, kept.Kept(request, context.fund, verb.name, raw))
+        kept.keep(ws, waiting)
     try:
-        posted = _listed(verb.run(ws, answers, request))
-    except ClockAhead as ahead:
-        if not interactive() or not _confirm_day(ahead):
-            raise
-        posted = _listed(verb.run(replace(ws, date_is_right=True), answers, request))
+        posted = _book(ws, verb, answers, request)
     except LovefundError:
         if verb.keeps:
             say(_("What you typed is kept: `lovefund resume` brings it back."))
@@ -130,11 +144,23 @@ def execute(
     if verb.keeps:
         kept.drop(ws, request)
     try:
-        _tell(ws, posted, as_json=as_json, dry_run=False)
+        tell(ws, posted, as_json=as_json, dry_run=False)
     except BrokenPipeError:
         raise
     except (OSError, UnicodeError) as error:
         raise Unshown(posted[0].no) from error
+
+
+def _book(ws: Workspace, verb: Verb, answers: dict[str, Any], request: str) -> list[Posted]:
+    """Run the verb; where the clock is far ahead, ask in words and run it again."""
+    from lovefund.actions.workspace import ClockAhead
+
+    try:
+        return _listed(verb.run(ws, answers, request))
+    except ClockAhead as ahead:
+        if not interactive() or not _confirm_day(ahead):
+            raise
+    return _listed(verb.run(replace(ws, date_is_right=True), answers, request))
 
 
 def _listed(posted: Posted | list[Posted]) -> list[Posted]:
@@ -148,8 +174,6 @@ def _setting(context: Context, verb: Verb, ws: Workspace) -> Setting:
 
 def find_entry(ws: Workspace, text: str) -> int | None:
     """The entry called ``12``, ``记-2026-0012`` (``v2026-12``) or, by receipt, ``2026-000003``."""
-    import re
-
     if re.fullmatch(r"[0-9]{1,9}", text):
         return int(text)
     voucher = re.fullmatch(r"(?:记-?|[vV])(20[0-9]{2})-([0-9]{1,9})", text)
@@ -293,8 +317,9 @@ def _review(
         say("")
         shown = [f for f in verb.fields if f.when(answers)]
         for index, f in enumerate(shown, 1):
-            typed = _shown(raw.get(f.key, f.default or ""))
-            say(f"  {index:>2}  {output.pad(_(f.question), 36)} {typed}")
+            question = re.split(r" ?[(（]", _(f.question))[0]
+            typed = _shown(f, raw.get(f.key, f.default or ""), answers[f.key], setting)
+            say(f"  {index:>2}  {output.pad(question, 44)} {typed}")
         try:
             from lovefund.actions.workspace import new_request
 
@@ -322,8 +347,15 @@ def _review(
             answers, _again = gather(verb, raw, setting)
 
 
-def _shown(text: str) -> str:
-    return _(text).replace("\n", "; ")
+def _shown(f: Field, typed: str, answer: Any, setting: Setting) -> str:
+    """An answer as it was understood: names instead of numbers, days, amounts."""
+    if f.choices and isinstance(answer, str):
+        return setting.choices[f.choices].get(answer, answer).split(" / ")[0]
+    if isinstance(answer, date):
+        return answer.isoformat()
+    if f.read in (amount, optional_amount, fee_amount) and isinstance(answer, int):
+        return yuan(answer)
+    return typed.replace("\n", "; ")
 
 
 def _confirm_day(ahead: Any) -> bool:
@@ -335,7 +367,6 @@ def _confirm_day(ahead: Any) -> bool:
 def voucher_lines(ws: Workspace, posted: list[Posted]) -> list[str]:
     """The voucher that entries make, as lines of text."""
     from lovefund.core.vouchers import slips
-    from lovefund.money import yuan
 
     lines: list[str] = []
     if not any(p.draft.postings for p in posted):
@@ -354,7 +385,7 @@ def voucher_lines(ws: Workspace, posted: list[Posted]) -> list[str]:
     return lines
 
 
-def _tell(ws: Workspace, posted: list[Posted], *, as_json: bool, dry_run: bool) -> None:
+def tell(ws: Workspace, posted: list[Posted], *, as_json: bool, dry_run: bool) -> None:
     if as_json:
         output.emit_json(
             [

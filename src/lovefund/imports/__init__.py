@@ -1,0 +1,1 @@
+"""Reads the files that schools have: lists from Excel and CSV."""
