@@ -57,9 +57,7 @@ def _one(ws: Workspace, day: date, chance: random.Random) -> None:
         case 8:
             receive.receive_agency(ws, day, fen, place, donor, "学生甲")
         case 9:
-            mend.correct(
-                ws, chance.randrange(2, 30), day, mend.Changes(amount_fen=fen), "写错了"
-            )
+            mend.correct(ws, chance.randrange(2, 30), day, mend.Changes(amount_fen=fen), "写错了")
         case 10:
             mend.void(ws, chance.randrange(2, 30), day, "重复")
         case _:

@@ -23,9 +23,7 @@ SEEDS = (1, 2, 3)
 def _ours(ws: Workspace) -> dict[str, Decimal]:
     with ws.reading() as books:
         found = {
-            account_name(books.chart[m.account], m.restriction): Decimal(
-                m.debit_fen - m.credit_fen
-            )
+            account_name(books.chart[m.account], m.restriction): Decimal(m.debit_fen - m.credit_fen)
             / 100
             for m in books.balances()
         }

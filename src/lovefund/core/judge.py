@@ -179,7 +179,7 @@ def _restriction(
         )
     if restriction.restricted and posting.debit != posting.credit:
         for account in both:
-            if account.kind is not AccountClass.OUTLAY or kind.red or kind.slug == "year-closed":
+            if account.kind is not AccountClass.OUTLAY or posting.amount_fen < 0:
                 continue
             programme = account.role.removeprefix("programme:")
             if account.role in ("shortage", "own-fault"):
@@ -190,9 +190,7 @@ def _restriction(
                     _("{code} may not be spent on {programme}").format(
                         code=restriction.code, programme=programme
                     ),
-                    _(
-                        "Money given for a purpose stays in it (law 3; 捐赠法 art. 5, 18)."
-                    ),
+                    _("Money given for a purpose stays in it (law 3; 捐赠法 art. 5, 18)."),
                     _(
                         "spend it on {allowed}, take general money, or ask the donor and use "
                         "`lovefund restriction change`"

@@ -70,7 +70,7 @@ def mask(name: str) -> str:
 
 
 def _starred(part: str, kept: int) -> str:
-    return STAR if len(part) <= 1 else part[:kept] + STAR * (len(part) - kept)
+    return STAR * len(part) if len(part) <= 1 else part[:kept] + STAR * (len(part) - kept)
 
 
 def public_name(mode: PublicName, name: str, alias: str = "") -> str | None:

@@ -61,7 +61,8 @@ def months_svg(months: Sequence[Month], language: str, title: str) -> str:
         f"<title>{escape(title)}</title>"
     ]
     for y, fen in ((6, top), (6 + space, low)):
-        parts += [_rule(y, GRID, "0.700"), _text(LEFT - 6, y + 3, "end", GREY, _tick(fen, language))]
+        tick = _tick(fen, language)
+        parts += [_rule(y, GRID, "0.700"), _text(LEFT - 6, y + 3, "end", GREY, tick)]
     for index, month in enumerate(months):
         x = LEFT + index * slot + slot // 2 - 11
         up = max(month.income_fen, 0) * above // top

@@ -50,6 +50,8 @@ def _isolate_fonts() -> None:
 @cache
 def _weasyprint() -> Any:
     _isolate_fonts()
+    # An empty FontConfig is what we asked for: our fonts come from the style sheet.
+    warnings.filterwarnings("ignore", message="No fonts configured")
     try:
         import weasyprint
     except OSError as error:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Select, and_, func, select
 
 from lovefund.core.accounts import Chart
 from lovefund.core.entries import BUILT_IN, Entry, Posting, Restriction
+from lovefund.errors import StorageError
 from lovefund.log import lines, tree
 from lovefund.store import tables as t
 from lovefund.store.book import read_chart, read_restrictions, unknown_fund
@@ -228,8 +229,13 @@ class Books:
         """The opened sealed texts of an entry by slot; empty where keys or rows are missing."""
         return self.sealed_between(no, no).get(no, {})
 
-    def sealed_between(self, no_from: int, no_to: int) -> dict[int, dict[str, Any]]:
-        """The opened sealed texts of a run of entries, by number and slot."""
+    def sealed_between(
+        self, no_from: int, no_to: int, broken: list[int] | None = None
+    ) -> dict[int, dict[str, Any]]:
+        """The opened sealed texts of a run of entries, by number and slot.
+
+        A row that does not open raises StorageError, or is told in ``broken`` where given.
+        """
         s = t.sealed.c
         rows = self.connection.execute(
             select(s.entry_no, s.vault, s.content)
@@ -238,7 +244,13 @@ class Books:
         )
         found: dict[int, dict[str, Any]] = {}
         for no, vault, content in rows:
-            opened = self.vault.open(no, vault, content)
+            try:
+                opened = self.vault.open(no, vault, content)
+            except StorageError:
+                if broken is None:
+                    raise
+                broken.append(no)
+                continue
             if opened:
                 found.setdefault(no, {}).update(opened)
         return found
