@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from cli.conftest import Run
+from commands import Run
 from lovefund.errors import Exit
 
 HEADS = "日期,金额,来源,捐赠人,公示方式,收款方式\n"

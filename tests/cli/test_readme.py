@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.conftest import Run
+from commands import Run
 
 ROOT = Path(__file__).parent.parent.parent
 

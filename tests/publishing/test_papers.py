@@ -25,9 +25,6 @@ from lovefund.publishing.vouchers import vouchers_pdf
 from lovefund.store.reading import Books
 from world import at, balance, entry_of, new_books, new_fund
 
-# The import of WeasyPrint says so; that its fonts are shut out is what render.py is for.
-pytestmark = pytest.mark.filterwarnings("ignore:No fonts configured:UserWarning")
-
 SEPTEMBER = parse_period("2026-09")
 OCTOBER = parse_period("2026-10")
 AUTUMN = parse_period("2026-09-01..2026-10-31")

@@ -200,7 +200,7 @@ def copy_receipt(ws: Workspace, no: int, on: date, reason: str, request: str = "
             raise refuse(
                 "no-receipt",
                 _("entry {no} has no receipt").format(no=no),
-                _("`lovefund receipts` lists those that were handed out"),
+                _("`lovefund journal` lists the entries and their numbers"),
             )
         copies = sum(1 for e in books.naming(no) if e.kind == "receipt-copied")
         return corrections.receipt_copied(on, entry, copies + 1, reason)

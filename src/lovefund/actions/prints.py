@@ -257,7 +257,7 @@ def _receipted(books: Books, wanted: Wanted) -> list[tuple[str, Entry]]:
             raise refuse(
                 "no-such-receipt",
                 _("there is no receipt {number}").format(number=_number(year, number)),
-                _("`lovefund receipts` lists those that were handed out"),
+                _("`lovefund journal` lists the entries and their numbers"),
             )
         found.append((_number(year, number), entry))
     return found

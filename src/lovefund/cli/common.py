@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lovefund.core.donations import Donor
     from lovefund.core.papers import Papers
 
-ON = Field("on", "--on", N_("On which day did it happen?"), f.day, default="today")
+ON = Field("on", "--on", N_("On which day did it happen?"), f.day, default=N_("today"))
 AMOUNT = Field("amount", "", N_("How much, in yuan?"), f.amount)
 PLACE_IN = Field("place", "--by", N_("How did the money come?"), f.choice("places"), "places")
 PLACE_OUT = Field("place", "--by", N_("From where is it paid?"), f.choice("places"), "places")

@@ -29,7 +29,7 @@ from lovefund.cli.fields import (
 from lovefund.cli.names import COMMANDS
 from lovefund.cli.texts import Command, Option
 from lovefund.errors import BadInput, LovefundError, Several
-from lovefund.language import _, language
+from lovefund.language import N_, _, language
 from lovefund.money import yuan
 
 if TYPE_CHECKING:
@@ -230,7 +230,7 @@ def choices_of(ws: Workspace, wanted: set[str]) -> dict[str, dict[str, str]]:
     return found
 
 
-_BUILT_IN = {"general": "unrestricted", "named": "one named pupil"}
+_BUILT_IN = {"general": N_("unrestricted"), "named": N_("one named pupil")}
 
 
 def gather(verb: Verb, raw: dict[str, str], setting: Setting) -> tuple[dict[str, Any], bool]:

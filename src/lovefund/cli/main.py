@@ -12,12 +12,12 @@ import click
 from lovefund.cli.boundary import say, told
 from lovefund.cli.context import Context, interactive
 from lovefund.cli.names import COMMANDS, TOPICS
-from lovefund.cli.texts import Option
+from lovefund.cli.texts import Option, Translated
 from lovefund.errors import Exit
 from lovefund.language import _, choose, set_language
 
 
-class Root(click.Group):
+class Root(Translated, click.Group):
     """The commands by topic; naming one imports its module, listing them imports none."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

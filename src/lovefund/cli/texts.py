@@ -44,7 +44,18 @@ class Option(click.Option):
             self.help = original
 
 
-class Command(click.Command):
+class Translated(click.Command):
+    """A command whose own ``--help`` option is translated when it is shown."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        found = super().get_help_option(ctx)
+        if found is not None:
+            # click keeps the option with the words of the language that was asked for first.
+            found.help = _("Show this message and exit.")
+        return found
+
+
+class Command(Translated):
     """A command whose help is translated when it is shown."""
 
     def get_short_help_str(self, limit: int = 45) -> str:

@@ -108,7 +108,7 @@ def _posting(posting: Posting, kind: Kind, view: View) -> Iterator[Refusal]:
             "unknown-restriction",
             _("there is no restriction called {code}").format(code=posting.restriction),
             "",
-            _("one of {known}; a new one is opened with `lovefund restriction open`").format(
+            _("one of {known}; a new one is opened with `lovefund restrict`").format(
                 known=", ".join(view.restrictions)
             ),
         )
@@ -193,7 +193,7 @@ def _restriction(
                     _("Money given for a purpose stays in it (law 3; 捐赠法 art. 5, 18)."),
                     _(
                         "spend it on {allowed}, take general money, or ask the donor and use "
-                        "`lovefund restriction change`"
+                        "`lovefund change-restriction`"
                     ).format(allowed=", ".join(restriction.programmes)),
                 )
     for account in both:

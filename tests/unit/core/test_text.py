@@ -36,7 +36,8 @@ def test_names_are_kept_as_people_mean_them(typed: str, kept: str) -> None:
 @pytest.mark.parametrize(
     "typed",
     ["", "   ", "张\x00三", "张\n三", "\u202e张", "张\u200b三", "\ufeff张", "张\u2066三", "\ud800",
-     "张\U000e0041", "\ue000", "a\u0300\u0300\u0300\u0300", "\u0300a", "x" * 65, "\u3164", "张\x1b[31m"],
+     "张\U000e0041", "\ue000", "a\u0300\u0300\u0300\u0300", "\u0300a", "x" * 65, "\u3164",
+     "张\x1b[31m"],
 )  # fmt: skip
 def test_what_cannot_be_seen_is_refused(typed: str) -> None:
     with pytest.raises(BadInput) as refused:
