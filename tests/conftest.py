@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from lovefund.language import set_language
+
 SERVER_VERSION_MIN = 15
 SERVER_FOLDERS = (  # Debian, Fedora, Homebrew
     "/usr/lib/postgresql/*/bin",
@@ -182,3 +184,11 @@ def execute_on(server: str, command: str) -> None:
 
     with psycopg.connect(server.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute(command.encode())
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Sentences in English, whatever the machine speaks, unless a test asks for Chinese."""
+    set_language("en")
+    yield
+    set_language("en")

@@ -29,9 +29,7 @@ LANGUAGES = ("zh", "en")
 
 
 def text_of(path: Path) -> str:
-    done = subprocess.run(
-        ["pdftotext", str(path), "-"], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True)
     return done.stdout
 
 
@@ -134,9 +132,7 @@ def test_a_long_annex_is_published_in_volumes(tmp_path: Path) -> None:
     done = publish(ws, parse_period("2026-01"), tmp_path, languages=("zh",))
     volumes = [p for p in done.files if p.suffix == ".pdf"]
     assert [p.name for p in volumes] == [f"statement-zh-0{n}-of-03.pdf" for n in (1, 2, 3)]
-    vouchers = [
-        v for p in volumes[1:] for v in re.findall(r"记-2026-\d{4}", text_of(p))
-    ]
+    vouchers = [v for p in volumes[1:] for v in re.findall(r"记-2026-\d{4}", text_of(p))]
     assert len(vouchers) == len(set(vouchers)) == 1_250
     assert "12,500.00" in first_page(volumes[0])
     assert "12,500.00" in text_of(volumes[2])
@@ -161,9 +157,14 @@ def test_figures_are_their_terms(tmp_path: Path) -> None:
     again = {f.id: f.value for f in evaluate(defined, Totals({}, entries))}
     assert again == {name: value for name, value, _terms in content["figures"]}
     values = {name: value for name, value, _t in content["figures"]}
-    assert values["opening"] + values["income"] - values["outlay"] + values["transfers"] + values[
-        "prior-year"
-    ] + values["brought-forward"] == values["closing"]
+    assert (
+        values["opening"]
+        + values["income"]
+        - values["outlay"]
+        + values["transfers"]
+        + values["prior-year"]
+        == values["closing"]
+    )
     assert values["closing"] + values["payable"] + values["agency"] - values["receivable"] == (
         values["bank"] + values["cash"] + values["wallets"] + values["stock"]
     )
@@ -181,7 +182,8 @@ def test_brought_forward_is_shown_as_unproved(tmp_path: Path) -> None:
     ws = new_fund(new_books(str(tmp_path / "a.db")), on=date(2026, 1, 1))
     bring_forward(ws, date(2026, 1, 1), (OpeningBalance("bank", "general", 900_000),))
     done = publish(at(ws, date(2026, 2, 1)), parse_period("2026-01"), tmp_path)
-    assert done.statement.brought_forward_fen == 900_000
+    assert done.statement.brought_forward_fen == done.statement.opening_fen == 900_000
+    assert done.statement.closing_fen == 900_000
     assert "9,000.00" in first_page(face(done, "zh"))
     assert "未经" in first_page(face(done, "zh"))
 

@@ -74,9 +74,7 @@ def vouchers_view(books: Books, period: Period) -> v.Vouchers:
     """The slips of the entries that take effect in a period, by voucher number."""
     entries = [e for e in books.entries(period.day_from, period.day_to) if e.voucher]
     entries.sort(key=lambda e: (e.voucher_year or 0, e.voucher_no or 0))
-    return v.Vouchers(
-        issuer(books), period, tuple(x for e in entries for x in _vouchers(books, e))
-    )
+    return v.Vouchers(issuer(books), period, tuple(x for e in entries for x in _vouchers(books, e)))
 
 
 def _vouchers(books: Books, entry: Entry) -> Iterable[v.Voucher]:
@@ -195,13 +193,16 @@ def _moves(books: Books, entry: Entry) -> Iterable[tuple[str, _Move]]:
                 for c, line in lines
                 if c != code and ((debit and line.credit_fen) or (credit and line.debit_fen))
             ]
-            yield code, _Move(
-                entry,
-                slip.part,
-                "、".join(dict.fromkeys(line.name_zh for line in counter)),
-                ", ".join(dict.fromkeys(line.name_en for line in counter)),
-                debit,
-                credit,
+            yield (
+                code,
+                _Move(
+                    entry,
+                    slip.part,
+                    "、".join(dict.fromkeys(line.name_zh for line in counter)),
+                    ", ".join(dict.fromkeys(line.name_en for line in counter)),
+                    debit,
+                    credit,
+                ),
             )
 
 
@@ -335,9 +336,7 @@ def _holder(books: Books, number: str, entry: Entry) -> tuple[bytes, str]:
 
 def _mended_name(books: Books, naming: Sequence[Entry]) -> str:
     """The name that the last mending gave, or empty where there was none."""
-    names = [
-        str(file_of(books, e.no).get("name", "")) for e in naming if e.kind == "name-mended"
-    ]
+    names = [str(file_of(books, e.no).get("name", "")) for e in naming if e.kind == "name-mended"]
     return next((name for name in reversed(names) if name), "")
 
 
@@ -346,8 +345,7 @@ def _gift(chart: Chart, postings: Sequence[Posting]) -> list[Posting]:
     return [
         p
         for p in postings
-        if chart[p.credit].role.startswith("source:")
-        or chart[p.credit].kind is AccountClass.AGENCY
+        if chart[p.credit].role.startswith("source:") or chart[p.credit].kind is AccountClass.AGENCY
     ]
 
 

@@ -165,7 +165,7 @@ def overview(ws: Workspace, period: Period) -> list[FundRow]:
                 FundRow(
                     fund,
                     fund_names(books)[0],
-                    n["opening"] + n["brought-forward"],
+                    n["opening"],
                     n["income"],
                     n["outlay"],
                     n["transfers"],

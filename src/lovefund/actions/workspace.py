@@ -112,9 +112,7 @@ class ClockAhead(Refused):
                     _("the computer says {today}; the last entry was recorded on {last}").format(
                         today=today, last=last_at
                     ),
-                    _(
-                        "A day of recording never falls again; a wrong clock would stay in the log."
-                    ),
+                    _("A day of recording never falls again; a wrong clock would stay in the log."),
                     _("if today is really {today}, add --date-is-right; else set the clock").format(
                         today=today
                     ),

@@ -51,7 +51,7 @@ def _publish(ctx: click.Context, period: str, out: str, dry_run: bool, as_json: 
     output.echo(
         _("Statement {number}: {opening} + {income} − {outlay} = {closing} yuan").format(
             number=done.number,
-            opening=yuan(s.opening_fen + s.brought_forward_fen),
+            opening=yuan(s.opening_fen),
             income=yuan(s.income_fen),
             outlay=yuan(s.outlay_fen),
             closing=yuan(s.closing_fen),

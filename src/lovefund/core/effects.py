@@ -59,12 +59,16 @@ class Effects:
     )
     #: Day of the earliest posting that lowers a guarded account or a restriction's money.
     lowered_from: date | None = None
+    #: Day of the latest posting.
+    last_on: date = date.min
 
     def add(
         self, no: int, kind: str, on: date, postings: tuple[Posting, ...], facts: Mapping[str, Fact]
     ) -> None:
         """Add one entry; ``facts`` may carry ``goods``, ``item`` and ``reserve_fen``."""
         month = on.isoformat()[:7]
+        if postings and on > self.last_on:
+            self.last_on = on
         accounts = self.chart.accounts
         for debit, credit, restriction, amount in postings:
             self.balance[debit, restriction, month][0] += amount

@@ -121,9 +121,9 @@ def definitions(chart: Chart, restrictions: Iterable[str]) -> dict[str, list[Ter
     """The figures of every statement under this chart: id -> terms."""
     found: dict[str, list[Term]] = {}
     net_assets = ("3", "4", "5")
-    brought = [t for p in ("3",) for t in _net(-1, p, kind="opening-balance")]
+    brought = _net(-1, "3", kind="opening-balance")
     found["opening"] = [Term(-1, "opening", p) for p in net_assets] + brought
-    found["brought-forward"] = [Term(-1, "opening", "3", "", "")] * 0 + brought
+    found["brought-forward"] = brought
     found["income"] = _without_closing(_net(-1, "4"))
     found["outlay"] = _without_closing(_net(1, "5"))
     transfers = _net(-1, "3", kind="transfer-in") + _net(-1, "3", kind="transfer-out")
@@ -141,9 +141,8 @@ def definitions(chart: Chart, restrictions: Iterable[str]) -> dict[str, list[Ter
     found["outlay-goods"] = (
         _net(1, "5", kind="goods-given")
         + _net(1, "5", kind="service-donated")
-        + _net(1, chart.role("stock").code, kind="goods-sold")
+        + _net(-1, chart.role("stock").code, kind="goods-sold")
     )
-    found["outlay-goods"][-2:] = [t._replace(factor=-t.factor) for t in found["outlay-goods"][-2:]]
     found["donations"] = [Term(1, "count", "", "", kind) for kind in _DONATIONS]
     found["pupils"] = [
         Term(1, "fact/pupils", "", "", kind) for kind in ("grant-paid", "goods-given")

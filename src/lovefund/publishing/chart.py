@@ -77,8 +77,6 @@ def months_svg(months: Sequence[Month], language: str, title: str) -> str:
                     f'fill="{colours[month.in_period]}"/>'
                 )
         name = f"{month.month}月" if language == "zh" else _MONTHS[month.month - 1]
-        parts.append(
-            _text(x + 11, HEIGHT - 3, "middle", INK if month.in_period else GREY, name)
-        )
+        parts.append(_text(x + 11, HEIGHT - 3, "middle", INK if month.in_period else GREY, name))
     parts += [_rule(zero, INK, "0.900"), _text(LEFT - 6, zero + 3, "end", GREY, "0")]
     return "".join(parts) + "</svg>"

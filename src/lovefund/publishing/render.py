@@ -146,9 +146,7 @@ def _layout(html: str) -> Any:
         fonts = FontConfiguration()
         fetcher = _fetcher(weasyprint)
         style = weasyprint.CSS(string=font_faces(), font_config=fonts, url_fetcher=fetcher)
-        page = weasyprint.HTML(
-            string=html, url_fetcher=fetcher, base_url=shipped_folder().as_uri()
-        )
+        page = weasyprint.HTML(string=html, url_fetcher=fetcher, base_url=shipped_folder().as_uri())
         return page.render(stylesheets=[style], font_config=fonts)
 
 

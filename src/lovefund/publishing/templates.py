@@ -37,10 +37,14 @@ def fill(template: str, language: str, **values: Any) -> str:
     """The HTML of a template in a language."""
     css = resource("css/common.css").read_text("utf-8")
     css += resource(f"css/{template.removesuffix('.html')}.css").read_text("utf-8")
-    return _environment().get_template(template).render(
-        t=texts(language),
-        lang=language,
-        css=css,
-        day=lambda d: long_day(d, language),
-        **values,
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            t=texts(language),
+            lang=language,
+            css=css,
+            day=lambda d: long_day(d, language),
+            **values,
+        )
     )

@@ -397,7 +397,7 @@ class Book:
             )
         )
         if effects.balance:
-            self._last_day = max(self._last_day, self.at.isoformat())
+            self._last_day = max(self._last_day, effects.last_on.isoformat())
         self._effects = Effects(self.chart)
 
     def _write_effects(self, effects: Effects) -> None:
@@ -565,8 +565,8 @@ class Book:
     def _judge_days(self, effects: Effects) -> Iterator[Refusal]:
         """Law 2 on every date from the earliest lowering on, where it lies in the past."""
         since = effects.lowered_from
-        if since is None or (since.isoformat() >= self._last_day and len(effects.balance) <= 8):
-            return
+        if since is None or since.isoformat() >= max(self._last_day, effects.last_on.isoformat()):
+            return  # nothing comes after it: the totals at the end are those of its day
         money = [a.code for a in self.chart.of_class(AccountClass.MONEY)]
         guarded = [a.code for a in self.chart.of_class(*GUARDED)]
         totals = {
