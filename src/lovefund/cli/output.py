@@ -53,7 +53,10 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str | int]]) -> None:
     right = [any(isinstance(row[i], int) for row in rows) for i in range(len(heads))]
     columns = [max([width(head), *(width(row[i]) for row in text)]) for i, head in enumerate(heads)]
     line = "  ".join(pad(h, columns[i], right=right[i]) for i, h in enumerate(heads)).rstrip()
-    echo(click.style(line, bold=True) if colours() else line)
+    if colours():
+        click.echo(click.style(safe(line), bold=True))
+    else:
+        echo(line)
     echo("  ".join("─" * c for c in columns) if sys.stdout.isatty() else "")
     for row in text:
         echo("  ".join(pad(c, columns[i], right=right[i]) for i, c in enumerate(row)).rstrip())
