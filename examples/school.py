@@ -11,6 +11,7 @@ from pathlib import Path
 from lovefund.actions import close, mend, move, read, receive, restrictions, spend
 from lovefund.actions.check import check
 from lovefund.actions.open_fund import NewFund, open_fund
+from lovefund.actions.prints import print_journal, print_receipts, print_vouchers
 from lovefund.actions.publish import publish
 from lovefund.actions.workspace import Workspace
 from lovefund.core.days import parse_period
@@ -177,6 +178,14 @@ def run(folder: Path) -> Iterator[str]:
                 f"{yuan(money[0] - money[1])} left"
             )
             assert money == (2_700_000, 1_800_000)
+    for language in ("zh", "en"):
+        term = parse_period("2026-06")
+        slips = print_vouchers(base, term, folder / f"vouchers-2026-06-{language}.pdf", language)
+        lines = print_journal(base, term, folder / f"journals-2026-06-{language}.pdf", language)
+        gifts = print_receipts(
+            base, parse_period("2026-02"), folder / f"receipts-2026-02-{language}.pdf", language
+        )
+    yield f"print: {slips} slips, {lines} lines of journals, {gifts} receipts"
     findings = check(base)
     yield f"check: {len(findings)} findings"
 

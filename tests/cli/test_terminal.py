@@ -72,6 +72,8 @@ class Terminal:
         self.type(text)
 
     def press(self, key: bytes) -> None:
+        """Press a key once the prompt, which has just been drawn, is ready to read it."""
+        time.sleep(0.3)
         os.write(self._own, key)
 
     def end(self) -> int:
@@ -146,6 +148,7 @@ def test_ctrl_c_books_nothing_and_loses_nothing(
     t.answer("How much", "77")
     t.answer("What kind of donor", "staff")
     t.expect("Who gave")
+    t.expect("❯")
     t.press(b"\x03")
     assert t.end() == 130
     assert "Traceback" not in t.shown

@@ -7,7 +7,7 @@ done; what was typed is kept until it is known to be booked.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -34,6 +34,7 @@ from lovefund.money import yuan
 
 if TYPE_CHECKING:
     from lovefund.actions.workspace import Workspace
+    from lovefund.core.vouchers import Slip
     from lovefund.store.book import Posted
 
 Run = Callable[["Workspace", Mapping[str, Any], str], "Posted | list[Posted]"]
@@ -376,12 +377,24 @@ def voucher_lines(ws: Workspace, posted: list[Posted]) -> list[str]:
             restrictions = dict(books.restrictions)
             if not all(x.restriction in restrictions for x in p.draft.postings):
                 continue
-            for slip in slips(books.chart, p.draft.postings, restrictions):
-                for x in slip.lines:
-                    side, fen = (_("Dr"), x.debit_fen) if x.debit_fen else (_("Cr"), x.credit_fen)
-                    indent = "" if x.debit_fen else "    "
-                    name = output.pad(f"{indent}{x.code} {x.name}", 48)
-                    lines.append(f"  {side}  {name} {output.pad(yuan(fen), 16, right=True)}")
+            lines += slip_lines(slips(books.chart, p.draft.postings, restrictions))
+            if len({x.restriction for x in p.draft.postings}) > 1:
+                lines += [
+                    f"      {x.restriction}: {x.credit} → {x.debit}  {yuan(x.amount_fen)}"
+                    for x in p.draft.postings
+                ]
+    return lines
+
+
+def slip_lines(made: Sequence[Slip]) -> list[str]:
+    """Voucher slips as lines of text: debits, then credits indented."""
+    lines = []
+    for slip in made:
+        for x in slip.lines:
+            side, fen = (_("Dr"), x.debit_fen) if x.debit_fen else (_("Cr"), x.credit_fen)
+            indent = "" if x.debit_fen else "    "
+            name = output.pad(f"{indent}{x.code} {x.name}", 48)
+            lines.append(f"  {side}  {name} {output.pad(yuan(fen), 16, right=True)}")
     return lines
 
 

@@ -358,7 +358,7 @@ def _check(context: Context, against: str) -> Listing:
 
 def _lines_of(context: Context, no: str, private: bool) -> tuple[list[str], dict[str, Any]]:
     from lovefund.actions.read import dossier
-    from lovefund.cli.forms import find_entry
+    from lovefund.cli.forms import find_entry, slip_lines
     from lovefund.core.vouchers import slips
 
     ws = context.workspace()
@@ -383,12 +383,7 @@ def _lines_of(context: Context, no: str, private: bool) -> tuple[list[str], dict
         lines.append(_("voucher {voucher}").format(voucher=e.voucher))
     if d.shown:
         lines.append(_("shown as: {text}").format(text=d.shown))
-    for slip in made:
-        for x in slip.lines:
-            side, fen = (_("Dr"), x.debit_fen) if x.debit_fen else (_("Cr"), x.credit_fen)
-            indent = "" if x.debit_fen else "    "
-            name = output.pad(f"{indent}{x.code} {x.name}", 48)
-            lines.append(f"  {side}  {name} {output.pad(yuan(fen), 16, right=True)}")
+    lines += slip_lines(made)
     for key, value in e.facts.items():
         lines.append(f"  {key}: {value}")
     for account, restriction, opened, settled in d.items:
