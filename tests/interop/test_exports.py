@@ -13,8 +13,11 @@ from pathlib import Path
 import pytest
 
 from histories import DONOR, closed_history
+from lovefund.actions.check import check
 from lovefund.actions.export import FORMS, account_name, export
 from lovefund.actions.workspace import Workspace
+from lovefund.store.engine import Database
+from lovefund.store.reading import funds
 from world import balance
 
 SEEDS = (1, 2, 3)
@@ -70,6 +73,34 @@ def test_other_programs_find_the_same_balances(tmp_path: Path, seed: int, form: 
     ours = _ours(ws)
     assert len(ours) > 4
     assert READERS[form](_text(ws, form)) == ours
+
+
+@pytest.mark.slow
+def test_the_examples_are_what_they_say_in_every_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """27,000 raised, 18,000 paid, 9,000 left; a county whose transfers cancel; and exports."""
+    monkeypatch.setenv("LOVEFUND_HOME", str(tmp_path / "home"))
+    monkeypatch.syspath_prepend(str(Path(__file__).parent.parent.parent / "examples"))
+    import county
+    import school
+
+    told = "\n".join([*school.run(tmp_path), *county.run(tmp_path)])
+    assert "27,000.00 raised, 18,000.00 paid, 9,000.00 left" in told
+    assert told.count("check: 0 findings") == 2
+    assert len(list(tmp_path.glob("shiqiao/*/statement-*.pdf"))) == 6
+    seen = 0
+    for name in ("school.db", "county.db"):
+        database = Database(str(tmp_path / name))
+        with database.reading() as connection:
+            known = funds(connection)
+        for fund in known:
+            ws = Workspace(database, fund)
+            assert check(ws) == []
+            for form, read in READERS.items():
+                assert read(_text(ws, form)) == _ours(ws), (fund, form)
+            seen += 1
+    assert seen == 13
 
 
 @pytest.mark.parametrize("form", READERS)

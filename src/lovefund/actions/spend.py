@@ -11,7 +11,7 @@ from lovefund.actions.workspace import (
     refuse,
     year_is_closed,
 )
-from lovefund.core import donations, grants, places
+from lovefund.core import advances, donations, grants, places
 from lovefund.core import goods as stock
 from lovefund.core.corrections import prior_year_account
 from lovefund.core.entries import GENERAL, Draft, Holder
@@ -372,7 +372,7 @@ def pay_advance(
     """Advance money to a member of staff."""
     return record(
         ws,
-        lambda book, books: stock.advance_paid(
+        lambda book, books: advances.advance_paid(
             book.chart, on, amount_fen, place, restriction, papers, staff
         ),
         request,
@@ -395,7 +395,7 @@ def settle_advance(
     """Settle an advance in goods, outlay and money brought back."""
     return record(
         ws,
-        lambda book, books: stock.advance_settled(
+        lambda book, books: advances.advance_settled(
             book.chart,
             on,
             existing(books, no, "advance-paid"),

@@ -156,13 +156,13 @@ def existing(books: Books, no: int, *kinds: str) -> Entry:
     """Entry ``no``, if it is there and of one of these kinds; else Refused with what to do."""
     entry = books.entry(no)
     if entry is None:
-        raise _refuse(
+        raise refuse(
             "no-such-entry",
             _("there is no entry {no}").format(no=no),
             _("`lovefund journal` lists the entries and their numbers"),
         )
     if kinds and entry.kind not in kinds:
-        raise _refuse(
+        raise refuse(
             "wrong-kind",
             _("entry {no} is of kind {kind}, not {wanted}").format(
                 no=no, kind=entry.kind, wanted=" / ".join(kinds)
@@ -175,9 +175,6 @@ def existing(books: Books, no: int, *kinds: str) -> Entry:
 def refuse(code: str, what: str, mend: str, rule: str = "") -> Refused:
     """A refusal of one reason, for verbs that judge more than the gate can."""
     return Refused((Refusal(code, what, rule, mend),))
-
-
-_refuse = refuse
 
 
 def year_is_closed(books: Books, year: int) -> bool:
