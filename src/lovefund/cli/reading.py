@@ -221,7 +221,10 @@ def _open_items(context: Context) -> Listing:
                 (
                     no,
                     entry.on if entry else "",
-                    books.chart[account].label(language()),
+                    # Money reserved by a decision stands on no account.
+                    books.chart[account].label(language())
+                    if account in books.chart
+                    else _("reserved"),
                     restriction,
                     opened,
                     settled,
