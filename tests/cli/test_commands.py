@@ -146,6 +146,10 @@ def test_chains_of_verbs(fund: Run) -> None:
         ("receipts 2026-999999 --out x.pdf", Exit.REFUSED, "2026-999999"),
         ("open shiqiao --name 甲 --school 乙 --treasurer 丙", Exit.STORAGE, "open already"),
         ("restrict home --title 之家 --programmes home --agreement 协议", Exit.INPUT, "letters"),
+        ("--officer 王老师 interest 1 --by bank", Exit.INPUT, "capital letters"),
+        ("keys restore --file fund.db", Exit.INPUT, "does not agree"),
+        ("change-restriction --from general --to general --amount 1 --consent X", Exit.INPUT,
+         "same restriction"),
     ],
 )  # fmt: skip
 def test_a_refusal_says_why_and_how_to_mend_it(fund: Run, line: str, code: Exit, said: str) -> None:

@@ -62,6 +62,14 @@ def change_restriction(
             _("give the reference of the consent"),
         )
 
+    if source == target:
+        raise BadInput(
+            "to",
+            target,
+            _("it is the same restriction"),
+            _("choose another restriction"),
+        )
+
     def build(book: Book, books: Books) -> Draft:
         for code in (source, target):
             if code not in book.restrictions or code == AGENCY:

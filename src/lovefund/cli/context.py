@@ -21,14 +21,15 @@ class Context:
     officer: str = "O1"
     date_is_right: bool = False
     debug: bool = False
-    _workspace: Workspace | None = None
 
     def workspace(self, *, dry_run: bool = False) -> Workspace:
         """The workspace of these options; opened late, since ``--help`` needs none."""
         from lovefund.actions.workspace import Workspace
+        from lovefund.core.text import clean_officer
         from lovefund.store.engine import Database
 
-        return Workspace(Database(self.place), self.fund, self.officer, self.date_is_right, dry_run)
+        officer = clean_officer(self.officer, "--officer")
+        return Workspace(Database(self.place), self.fund, officer, self.date_is_right, dry_run)
 
     def today(self) -> date:
         """The day that a new entry would be recorded on."""

@@ -26,7 +26,7 @@ def _keys(ctx: click.Context, what: str, file: str) -> None:
             output.echo("  " + line)
         return
     if file:
-        typed = Path(file).read_text(encoding="utf-8").splitlines()
+        typed = Path(file).read_bytes().decode("utf-8", "replace").splitlines()
     else:
         typed = sys.stdin.read().splitlines()
     typed = [line for line in typed if line.startswith("  ") or not file]

@@ -114,7 +114,9 @@ def _number(text: str) -> tuple[int, int]:
 
 def _told(path: Path, count: int, as_json: bool) -> None:
     if as_json:
-        output.emit_json({"file": str(path), "count": count})
+        output.emit_json({"file": str(path) if count else None, "count": count})
+    elif not count:
+        output.echo(_("There is nothing to print."))
     else:
         output.echo(_("{count} printed to {path}").format(count=count, path=path))
 

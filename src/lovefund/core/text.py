@@ -91,6 +91,18 @@ def clean_restriction(value: str, field: str) -> str:
     return value
 
 
+def clean_officer(value: str, field: str) -> str:
+    """An officer's code, ``[A-Z0-9-]{1,16}``: it stands in every line (log format, section 1)."""
+    if not re.fullmatch(r"[A-Z0-9-]{1,16}", value):
+        raise BadInput(
+            field,
+            value,
+            _("an officer is named by a code of capital letters, digits and hyphens, at most 16"),
+            _("for example O1; never a name, since it is published"),
+        )
+    return value
+
+
 def private_looking(text: str) -> list[str]:
     """Runs of digits that look like a mobile number or an identity number."""
     return re.findall(r"(?<!\d)(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|\d{17}[\dXx])(?!\d)", text)
