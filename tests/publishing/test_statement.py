@@ -184,6 +184,8 @@ def test_brought_forward_is_shown_as_unproved(tmp_path: Path) -> None:
     done = publish(at(ws, date(2026, 2, 1)), parse_period("2026-01"), tmp_path)
     assert done.statement.brought_forward_fen == done.statement.opening_fen == 900_000
     assert done.statement.closing_fen == 900_000
+    (general,) = done.statement.pots
+    assert (general.opening_fen, general.inflow_fen, general.closing_fen) == (900_000, 0, 900_000)
     assert "9,000.00" in first_page(face(done, "zh"))
     assert "未经" in first_page(face(done, "zh"))
 

@@ -186,37 +186,30 @@ def _counted(code: str) -> list[Term]:
     ]
 
 
+def _minus(terms: list[Term]) -> list[Term]:
+    return [t._replace(factor=-t.factor) for t in terms]
+
+
 def _of_restriction(code: str) -> dict[str, list[Term]]:
+    """A restriction's opening (with what was brought forward), in, out, other and closing."""
     if code == AGENCY:
+        brought = _net(-1, "26", code, "opening-balance")
+        received = _net(-1, "26", code, "agency-received")
         return {
-            "pot-opening/agency": [Term(-1, "opening", "26", AGENCY)],
-            "pot-in/agency": _net(-1, "26", AGENCY, "agency-received")
-            + _net(-1, "26", AGENCY, "opening-balance"),
-            "pot-out/agency": [
-                t._replace(factor=-t.factor)
-                for t in [
-                    *_net(-1, "26", AGENCY),
-                    *[
-                        x._replace(factor=-x.factor)
-                        for kind in ("agency-received", "opening-balance")
-                        for x in _net(-1, "26", AGENCY, kind)
-                    ],
-                ]
-            ],
-            "pot-closing/agency": [Term(-1, "closing", "26", AGENCY)],
+            f"pot-opening/{code}": [Term(-1, "opening", "26", code), *brought],
+            f"pot-in/{code}": received,
+            f"pot-out/{code}": [*_net(1, "26", code), *brought, *received],
+            f"pot-closing/{code}": [Term(-1, "closing", "26", code)],
         }
-    inflow = _without_closing(_net(-1, "4", code)) + [
-        t for kind in ("opening-balance", "transfer-in") for t in _net(-1, "3", code, kind)
-    ]
-    outflow = _without_closing(_net(1, "5", code)) + _net(1, "3", code, "transfer-out")
+    brought = _net(-1, "3", code, "opening-balance")
     shown = ("opening-balance", "transfer-in", "transfer-out", "year-closed")
-    other = _net(-1, "3", code) + [
-        t._replace(factor=-t.factor) for kind in shown for t in _net(-1, "3", code, kind)
-    ]
+    other = _net(-1, "3", code) + [t for kind in shown for t in _minus(_net(-1, "3", code, kind))]
     return {
-        f"pot-opening/{code}": [Term(-1, "opening", p, code) for p in ("3", "4", "5")],
-        f"pot-in/{code}": inflow,
-        f"pot-out/{code}": outflow,
+        f"pot-opening/{code}": [Term(-1, "opening", p, code) for p in ("3", "4", "5")] + brought,
+        f"pot-in/{code}": _without_closing(_net(-1, "4", code))
+        + _net(-1, "3", code, "transfer-in"),
+        f"pot-out/{code}": _without_closing(_net(1, "5", code))
+        + _net(1, "3", code, "transfer-out"),
         f"pot-other/{code}": other,
         f"pot-closing/{code}": [Term(-1, "closing", p, code) for p in ("3", "4", "5")],
     }
