@@ -136,8 +136,8 @@ def run(folder: Path) -> Iterator[str]:
         base,
         NewFund(
             "shiqiao",
-            "石桥中心小学留守学生爱心基金（虚构）",
-            "石桥中心小学（虚构）",
+            "石桥中心小学留守学生爱心基金（虚构） | Shiqiao School Love Fund (fictional)",
+            "石桥中心小学（虚构） | Shiqiao Central Primary School (fictional)",
             "王老师（虚构）",
             on=date(2026, 2, 1),
             practice=True,
@@ -147,7 +147,7 @@ def run(folder: Path) -> Iterator[str]:
         on(date(2026, 2, 1)),
         date(2026, 2, 1),
         "home",
-        "留守学生之家",
+        "留守学生之家 | Home for left-behind pupils",
         ("home", "places"),
         "XY-2026-01",
     )

@@ -45,6 +45,12 @@ def N_(message: str) -> str:
     return message
 
 
+def said(text: str, language: str) -> str:
+    """A name as readers of a language want it: people may type "中文 | English"."""
+    parts = text.split(" | ")
+    return parts[0] if language == "zh" else parts[-1]
+
+
 def choose(explicit: str | None) -> Language:
     """The language asked for, else ``LOVEFUND_LANG``, else the locale's, else Chinese."""
     for wish in (explicit, os.environ.get("LOVEFUND_LANG")):

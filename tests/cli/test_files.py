@@ -124,7 +124,7 @@ def test_grants_of_one_decision_are_one_entry(fund: Run) -> None:
     assert entry["postings"][0][3] == 4_500
     assert fund(line).json()[0]["repeated"] is True
     line_text = fund(f"show {entry['no']}").out
-    assert "pupils" not in line_text
+    assert "pupils:" not in line_text
     assert "L1" not in line_text
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import subprocess
 from pathlib import Path
 from types import ModuleType
 
@@ -65,3 +66,38 @@ def test_statement_texts_have_the_same_keys_and_placeholders() -> None:
             if isinstance(text, str):
                 fields = set(re.findall(r"\{\w+\}", text))
                 assert fields == set(re.findall(r"\{\w+\}", english[table][key])), (table, key)
+
+
+def test_a_fund_is_called_in_each_language_by_its_own_name(run: Run, tmp_path: Path) -> None:
+    opened = run(
+        "open shiqiao --name '石桥爱心基金 | Shiqiao Love Fund' "
+        "--school '石桥小学 | Shiqiao School' "
+        "--treasurer 王老师 --on 2026-09-01 --practice"
+    )
+    assert opened.code == 0, opened.err
+    restricted = run(
+        "restrict home --title '学生之家 | The home' --programmes home --agreement A-1"
+    )
+    assert restricted.code == 0, restricted.err
+    assert run("donate 5 --source staff --from 甲 --show anonymous --by bank --for home").code == 0
+    for language, own, other in (
+        ("en", ("Shiqiao Love Fund", "Shiqiao School", "The home"), "石桥"),
+        ("zh", ("石桥爱心基金", "石桥小学", "学生之家"), "Shiqiao"),
+    ):
+        listed = run(f"--lang {language} restrictions").out + run(f"--lang {language} funds").out
+        assert own[0] in listed
+        assert own[2] in listed
+        assert other not in listed
+        assert run(f"--lang {language} receipts 2026-000001 --out {language}.pdf").code == 0
+        page = subprocess.run(
+            ["pdftotext", f"{language}.pdf", "-"], capture_output=True, text=True, check=True
+        ).stdout
+        assert all(name in page for name in own)
+        assert other not in page
+
+
+def test_an_entry_is_told_in_words_of_the_reader(fund: Run) -> None:
+    shown = fund("--lang zh show 1").out
+    assert "存放处: 银行存款" in shown
+    assert "channel" not in shown
+    assert "捐赠收入" not in fund("--lang en show 1").out

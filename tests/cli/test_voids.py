@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from cli.test_commands import DEEDS, size, sums
@@ -102,4 +105,31 @@ def test_a_closed_year_is_mended_by_one_blue_entry(
     (posting,) = done.json()[0]["postings"]
     assert posting == ["3201", "1002", "general", 5_000]
     assert sums(fund)["1002"] == 45_000
+    assert fund("check").code == 0
+
+
+def figures(folder: Path) -> dict[str, int]:
+    """The figures of the one statement under a folder."""
+    (content,) = folder.rglob("statement.json")
+    return {name: value for name, value, _terms in json.loads(content.read_text())["figures"]}
+
+
+def test_what_is_taken_back_in_kind_is_no_longer_counted(
+    fund: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for line in (
+        "donate-goods --goods 'books 120 @15' --source alumni --from 甲 --show real",
+        "donate-service 80 --programme lectures --source society --from 乙 --show real",
+        "give-goods --goods 'books 20'",
+        "correct 2 --source staff --reason 教师",
+        "void 3 --reason 未讲",
+        "void 4 --reason 未发",
+    ):
+        done = fund(line)
+        assert done.code == 0, (line, done.err)
+    monkeypatch.setenv("LOVEFUND_TODAY", "2026-11-01")
+    assert fund("publish 2026-10 --out out").code == 0
+    found = figures(tmp_path / "out")
+    assert (found["income"], found["income-goods"]) == (180_000, 180_000)
+    assert (found["outlay"], found["outlay-goods"]) == (0, 0)
     assert fund("check").code == 0

@@ -8,9 +8,20 @@ import hashlib
 from lovefund.actions.workspace import Workspace
 from lovefund.errors import BadInput, MachineLacks
 from lovefund.language import _
+from lovefund.store.reading import Books
 from lovefund.store.vault import Keys
 
 _GROUPS = 8
+
+
+def require_keys(books: Books) -> None:
+    """MachineLacks where a fund's sealed texts cannot be opened on this machine."""
+    if not books.vault.readable:
+        raise MachineLacks(
+            books.fund,
+            _("the keys of this fund are not on this machine; names and codes stay closed"),
+            _("bring them back from the recovery sheet: lovefund keys restore"),
+        )
 
 
 def sheet(ws: Workspace) -> list[str]:

@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from lovefund.actions.figures import fund_names, titles
+from lovefund.actions.keys import require_keys
 from lovefund.actions.spend import file_of
 from lovefund.actions.workspace import Workspace, refuse
 from lovefund.core.accounts import Account, AccountClass, Chart
 from lovefund.core.corrections import postings_now
 from lovefund.core.days import Period, last_day_of_month
-from lovefund.core.entries import Entry, Posting, Restriction, RestrictionClass
+from lovefund.core.entries import Entry, Posting
 from lovefund.core.kinds import KINDS
-from lovefund.core.vouchers import Slip, printed_account, slips
+from lovefund.core.vouchers import Printed, Slip, printed_account, slips
 from lovefund.errors import MachineLacks
 from lovefund.language import _
 from lovefund.log import receipts, tree
@@ -109,33 +110,18 @@ def _mended(books: Books, entry: Entry, slip: Slip) -> v.Mended | None:
 
 def _lines(books: Books, entry: Entry, slip: Slip) -> list[tuple[str, v.Line]]:
     """The slip's lines in both languages, each with the code of its account in our chart."""
-    names: dict[tuple[str, str], tuple[str, str]] = {}
-    for posting in entry.postings:
-        restriction = books.restrictions[posting.restriction]
-        for code in (posting.debit, posting.credit):
-            names[printed_account(books.chart, code, restriction)] = (
-                code,
-                _english(books.chart[code], restriction),
-            )
-    found = []
-    for x in slip.lines:
-        code, english = names[x.code, x.name]
-        found.append((code, v.Line(x.code, x.name, english, x.debit_fen, x.credit_fen)))
-    return found
-
-
-def _english(account: Account, restriction: Restriction) -> str:
-    """The English name of what :func:`printed_account` calls by its Chinese one."""
-    parts = [account.name_en]
-    if account.kind in (AccountClass.INCOME, AccountClass.OUTLAY):
-        parts.append("restricted" if restriction.restricted else "unrestricted")
-    if restriction.kind is RestrictionClass.AGENCY and account.kind is AccountClass.MONEY:
-        parts.append("agency money")
-    if account.detail_en:
-        parts.append(account.detail_en)
-    if account.role == "net-restricted":
-        parts.append(restriction.code)
-    return " · ".join(parts)
+    ours = {
+        printed_account(books.chart, code, books.restrictions[posting.restriction]): code
+        for posting in entry.postings
+        for code in (posting.debit, posting.credit)
+    }
+    return [
+        (
+            ours[Printed(x.code, x.name, x.name_en)],
+            v.Line(x.code, x.name, x.name_en, x.debit_fen, x.credit_fen),
+        )
+        for x in slip.lines
+    ]
 
 
 # Journals
@@ -270,12 +256,8 @@ def _number(year: int, number: int) -> str:
 
 def receipt_views(books: Books, wanted: Sequence[tuple[str, Entry]]) -> list[r.Receipt]:
     """What each receipt shows; MachineLacks where its name and code cannot be opened."""
-    if wanted and not books.vault.readable:
-        raise MachineLacks(
-            books.fund,
-            _("the keys of this fund are not on this machine; names and codes stay closed"),
-            _("bring them back from the recovery sheet: lovefund keys restore"),
-        )
+    if wanted:
+        require_keys(books)
     whose, called = issuer(books), titles(books)
     return [_receipt(books, whose, called, number, entry) for number, entry in wanted]
 

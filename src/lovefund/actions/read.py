@@ -8,10 +8,12 @@ from datetime import date
 from typing import Any
 
 from lovefund.actions.figures import fund_names, numbers, shown_texts, titles
+from lovefund.actions.keys import require_keys
 from lovefund.actions.spend import file_of
 from lovefund.actions.workspace import Workspace, existing
 from lovefund.core.days import Period
 from lovefund.core.entries import Entry
+from lovefund.language import language, said
 from lovefund.log import receipts, tree
 from lovefund.store.reading import Books, funds
 
@@ -40,13 +42,13 @@ class Pot:
         return self.money_fen - self.payable_fen - self.reserved_fen
 
 
-def pots(books: Books, language: str) -> list[Pot]:
+def pots(books: Books) -> list[Pot]:
     """The restrictions of a fund."""
-    known = BUILT_IN_TITLES[language] | titles(books)
+    known = BUILT_IN_TITLES[language()] | titles(books)
     return [
         Pot(
             p["code"],
-            known.get(p["code"], p["code"]),
+            said(known.get(p["code"], p["code"]), language()),
             " ".join(books.restrictions[p["code"]].programmes),
             p["agreement"],
             p["money_fen"],
@@ -110,6 +112,8 @@ class Dossier:
 def dossier(books: Books, no: int, *, private: bool) -> Dossier:
     """Entry ``no``, its corrections and settlements and, if asked for, its sealed texts."""
     entry = existing(books, no)
+    if private:
+        require_keys(books)
     sealed = books.sealed(no) if private else {}
     shown = shown_texts(books, (entry,)).get(no, "")
     codes = tuple(
@@ -125,6 +129,7 @@ _GIFTS = ("donation", "donation-in-kind", "service-donated", "identified", "agen
 
 def gifts_of(books: Books, name: str) -> list[JournalRow]:
     """The gifts whose sealed file has this donor's name; needs the keys."""
+    require_keys(books)
     rows = []
     for entry in books.entries(kinds=_GIFTS):
         if str(file_of(books, entry.no).get("name", "")) == name:
@@ -164,7 +169,7 @@ def overview(ws: Workspace, period: Period) -> list[FundRow]:
             rows.append(
                 FundRow(
                     fund,
-                    fund_names(books)[0],
+                    said(fund_names(books)[0], language()),
                     n["opening"],
                     n["income"],
                     n["outlay"],
@@ -184,4 +189,4 @@ def funds_of(ws: Workspace) -> Iterator[tuple[str, str, int, int, int]]:
             rows = [p for p in books.pots() if p["code"] != "agency"]
             money = sum(p["money_fen"] for p in rows)
             restricted = sum(p["money_fen"] for p in rows if p["class"] == "restricted")
-            yield fund, fund_names(books)[0], money, restricted, books.head().size
+            yield fund, said(fund_names(books)[0], language()), money, restricted, books.head().size

@@ -95,6 +95,11 @@ def name(text: str, field: str, _setting: Setting) -> str:
     return _public(clean(text, field, NAME_LENGTH_MAX), field)
 
 
+def title(text: str, field: str, _setting: Setting) -> str:
+    """A name that is needed, in Chinese, in English, or in both parted by " | "."""
+    return _public(clean(text, field, 2 * NAME_LENGTH_MAX), field)
+
+
 def optional_name(text: str, field: str, _setting: Setting) -> str:
     """A name, or nothing."""
     return _public(clean(text, field, NAME_LENGTH_MAX, required=False), field)

@@ -29,7 +29,7 @@ from lovefund.cli.fields import (
 from lovefund.cli.names import COMMANDS
 from lovefund.cli.texts import Command, Option
 from lovefund.errors import BadInput, LovefundError, Several
-from lovefund.language import N_, _, language
+from lovefund.language import N_, _, language, said
 from lovefund.money import yuan
 
 if TYPE_CHECKING:
@@ -224,7 +224,7 @@ def choices_of(ws: Workspace, wanted: set[str]) -> dict[str, dict[str, str]]:
         }
         known = titles(books) if "restrictions" in wanted else {}
         found["restrictions"] = {
-            code: known.get(code, _(_BUILT_IN.get(code, code)))
+            code: said(known.get(code, _(_BUILT_IN.get(code, code))), language())
             for code in books.restrictions
             if code != "agency"
         }
@@ -388,14 +388,17 @@ def voucher_lines(ws: Workspace, posted: list[Posted]) -> list[str]:
 
 def slip_lines(made: Sequence[Slip]) -> list[str]:
     """Voucher slips as lines of text: debits, then credits indented."""
-    lines = []
+    rows = []
     for slip in made:
         for x in slip.lines:
             side, fen = (_("Dr"), x.debit_fen) if x.debit_fen else (_("Cr"), x.credit_fen)
-            indent = "" if x.debit_fen else "    "
-            name = output.pad(f"{indent}{x.code} {x.name}", 48)
-            lines.append(f"  {side}  {name} {output.pad(yuan(fen), 16, right=True)}")
-    return lines
+            name = x.name if language() == "zh" else x.name_en
+            rows.append((side, f"{'' if x.debit_fen else '    '}{x.code} {name}", yuan(fen)))
+    width = max([output.width(name) for _side, name, _amount in rows] + [48])
+    return [
+        f"  {side}  {output.pad(name, width)} {output.pad(amount, 16, right=True)}"
+        for side, name, amount in rows
+    ]
 
 
 def tell(ws: Workspace, posted: list[Posted], *, as_json: bool, dry_run: bool) -> None:

@@ -153,7 +153,7 @@ def _restrictions(context: Context) -> Listing:
     from lovefund.actions import read
 
     with context.workspace().reading() as books:
-        pots = read.pots(books, language())
+        pots = read.pots(books)
     return Listing(
         (
             ("code", N_("code")),
@@ -361,6 +361,7 @@ def _check(context: Context, against: str) -> Listing:
 
 def _lines_of(context: Context, no: str, private: bool) -> tuple[list[str], dict[str, Any]]:
     from lovefund.actions.read import dossier
+    from lovefund.cli.facts import in_words
     from lovefund.cli.forms import find_entry, slip_lines
     from lovefund.core.vouchers import slips
 
@@ -387,8 +388,7 @@ def _lines_of(context: Context, no: str, private: bool) -> tuple[list[str], dict
     if d.shown:
         lines.append(_("shown as: {text}").format(text=d.shown))
     lines += slip_lines(made)
-    for key, value in e.facts.items():
-        lines.append(f"  {key}: {value}")
+    lines += in_words(e.facts, books.chart)
     for account, restriction, opened, settled in d.items:
         lines.append(
             _("open: {account} {restriction}, {left} yuan left").format(
@@ -404,8 +404,7 @@ def _lines_of(context: Context, no: str, private: bool) -> tuple[list[str], dict
     if private:
         for holder, code in d.codes:
             lines.append(_("receipt code {code}  {holder}").format(code=code, holder=holder))
-        for key, value in d.file.items():
-            lines.append(f"  {key}: {value}")
+        lines += in_words(d.file, books.chart)
     document: dict[str, Any] = {
         "line": e.line.decode("ascii"),
         "voucher": e.voucher,

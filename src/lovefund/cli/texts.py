@@ -2,11 +2,71 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import click
 
-from lovefund.language import _
+from lovefund.cli import output
+from lovefund.language import N_, _
+
+#: What stands in usage lines for what people type.
+_PLACES = (
+    N_("AMOUNT"),
+    N_("ARGS"),
+    N_("CODE"),
+    N_("COMMAND"),
+    N_("COUNTED"),
+    N_("FILE"),
+    N_("ITEM"),
+    N_("NAME"),
+    N_("NO"),
+    N_("NUMBERS"),
+    N_("OPTIONS"),
+    N_("PERIOD"),
+    N_("SHORT"),
+    N_("TEXT"),
+    N_("THROUGH"),
+    N_("WHICH"),
+)
+_PLACE = re.compile(rf"\b({'|'.join(_PLACES)})\b")
+
+
+def _in_words(usage: str) -> str:
+    return _PLACE.sub(lambda found: _(found[0]), usage)
+
+
+class _Formatter(click.HelpFormatter):
+    """Help pages whose every word is of the reader's language."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, _in_words(args), prefix)
+
+    def write_heading(self, heading: str) -> None:
+        self.write(_("{heading}:").format(heading=heading) + "\n")
+
+    def write_dl(self, rows: Any, col_max: int = 30, col_spacing: int = 2) -> None:
+        table = [(_in_words(term), text) for term, text in rows]
+        first = min(max(output.width(term) for term, _text in table), col_max) + col_spacing
+        indent = " " * self.current_indent
+        for term, text in table:
+            lines = _wrapped(text, max(self.width - self.current_indent - first, 20))
+            if output.width(term) > first - col_spacing:
+                self.write(f"{indent}{term}\n")
+                term = ""
+            for line in lines or [""]:
+                self.write(f"{indent}{output.pad(term, first)}{line}".rstrip() + "\n")
+                term = ""
+
+
+def _wrapped(text: str, columns: int) -> list[str]:
+    """Lines that fit, broken at spaces, or within a run of wide characters."""
+    lines = [""]
+    for piece in re.findall(r"[\u2e80-\uffef]|[^\s\u2e80-\uffef]+|\s+", text):
+        if output.width(lines[-1] + piece.rstrip()) > columns:
+            lines.append("")
+        lines[-1] += piece if lines[-1] else piece.lstrip()
+    return [line.rstrip() for line in lines]
 
 
 def _translate_click() -> None:
@@ -28,6 +88,7 @@ def _translate_click() -> None:
     ):
         if hasattr(module, "_"):
             module._ = _  # type: ignore[attr-defined]
+    click.Context.formatter_class = _Formatter
 
 
 _translate_click()

@@ -82,8 +82,18 @@ COMMANDS = commands(
             Field(
                 "short", "", N_("A short name for the fund, in letters (as shiqiao-school)"), f.slug
             ),
-            Field("name", "--name", N_("What is the fund called?"), f.name),
-            Field("school", "--school", N_("Which school is it of?"), f.name),
+            Field(
+                "name",
+                "--name",
+                N_("What is the fund called? (Chinese | English, or one of them)"),
+                f.title,
+            ),
+            Field(
+                "school",
+                "--school",
+                N_("Which school is it of? (Chinese | English, or one of them)"),
+                f.title,
+            ),
             Field("treasurer", "--treasurer", N_("Who keeps the books? (kept sealed)"), f.name),
             Field(
                 "chart",
@@ -137,7 +147,12 @@ COMMANDS = commands(
         "restrict",
         (
             Field("code", "", N_("A short code for the restriction, as home"), f.restriction_code),
-            Field("title", "--title", N_("What is it called on the statement?"), f.name),
+            Field(
+                "title",
+                "--title",
+                N_("What is it called on the statement? (Chinese | English, or one)"),
+                f.title,
+            ),
             Field(
                 "programmes",
                 "--programmes",

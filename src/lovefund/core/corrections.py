@@ -111,6 +111,23 @@ def _shared_facts(chart: Chart, entry: Entry) -> dict[str, Fact]:
     return facts
 
 
+def _in_kind(chart: Chart, postings: tuple[Posting, ...]) -> dict[str, Fact]:
+    """What the postings change of income and outlay in kind, so that a statement can tell.
+
+    In kind is what moves between income, outlay and stock: no money and no debt is touched.
+    """
+    kinds = {AccountClass.INCOME: "income_in_kind_fen", AccountClass.OUTLAY: "outlay_in_kind_fen"}
+    sums = dict.fromkeys(kinds.values(), 0)
+    for posting in postings:
+        sides = (chart[posting.debit].kind, chart[posting.credit].kind)
+        if all(side in (*kinds, AccountClass.STOCK) for side in sides):
+            for side, sign in zip(sides, (1, -1), strict=True):
+                if side in kinds:
+                    usual = 1 if side is AccountClass.OUTLAY else -1
+                    sums[kinds[side]] += sign * usual * posting.amount_fen
+    return {name: fen for name, fen in sums.items() if fen}
+
+
 def correction(
     chart: Chart,
     on: date,
@@ -129,6 +146,7 @@ def correction(
     if goods:
         facts["goods"] = goods
     postings = correcting_postings(chart, before, after, restrictions, closed_year=closed_year)
+    facts |= _in_kind(chart, postings)
     return Draft(
         "correction",
         on,
@@ -164,6 +182,7 @@ def void(
         assert isinstance(reserve, int)
         facts["reserve_fen"] = -reserve
     postings = correcting_postings(chart, before, (), restrictions, closed_year=closed_year)
+    facts |= _in_kind(chart, postings)
     return Draft(
         "void", on, postings, {**facts, **papers.facts()}, shown=reason, file=papers.file()
     )

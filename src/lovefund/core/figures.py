@@ -135,14 +135,15 @@ def definitions(chart: Chart, restrictions: Iterable[str]) -> dict[str, list[Ter
     ]
     found["prior-year"] = _net(-1, "3") + minus
     found["closing"] = [Term(-1, "closing", p) for p in net_assets]
-    found["income-goods"] = _net(-1, "4", kind="donation-in-kind") + _net(
-        -1, "4", kind="service-donated"
-    )
-    found["outlay-goods"] = (
-        _net(1, "5", kind="goods-given")
-        + _net(1, "5", kind="service-donated")
-        + _net(-1, chart.role("stock").code, kind="goods-sold")
-    )
+    found["income-goods"] = [
+        *(t for kind in _GIFTS_IN_KIND for t in _net(-1, "4", kind=kind)),
+        Term(1, "fact/income_in_kind_fen"),
+    ]
+    found["outlay-goods"] = [
+        *(t for kind in _OUTLAY_IN_KIND for t in _net(1, "5", kind=kind)),
+        *_net(-1, chart.role("stock").code, kind="goods-sold"),
+        Term(1, "fact/outlay_in_kind_fen"),
+    ]
     found["donations"] = [Term(1, "count", "", "", kind) for kind in _DONATIONS]
     found["pupils"] = [
         Term(1, "fact/pupils", "", "", kind) for kind in ("grant-paid", "goods-given")
@@ -176,6 +177,8 @@ def definitions(chart: Chart, restrictions: Iterable[str]) -> dict[str, list[Ter
     return found
 
 
+_GIFTS_IN_KIND = ("donation-in-kind", "service-donated", "stock-counted")
+_OUTLAY_IN_KIND = ("goods-given", "service-donated", "stock-counted")
 _DONATIONS = ("donation", "donation-in-kind", "service-donated", "identified")
 
 

@@ -9,9 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lovefund.core.accounts import AccountClass, Chart
 from lovefund.core.entries import Posting, Restriction, RestrictionClass
+
+
+class Printed(NamedTuple):
+    """An account as it stands on paper; equal ones are one line there."""
+
+    code: str
+    name: str
+    name_en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +29,7 @@ class VoucherLine:
 
     code: str
     name: str
+    name_en: str
     debit_fen: int
     credit_fen: int
 
@@ -38,21 +48,25 @@ class Slip:
         return sum(line.debit_fen for line in self.lines)
 
 
-def printed_account(chart: Chart, code: str, restriction: Restriction) -> tuple[str, str]:
-    """The national code and the name with which an account is printed for a restriction."""
+def printed_account(chart: Chart, code: str, restriction: Restriction) -> Printed:
+    """How an account is printed for a restriction: national code, Chinese and English name."""
     account = chart[code]
     national = code[:4]
-    parts = [account.name_zh]
+    zh, en = [account.name_zh], [account.name_en]
     if account.kind in (AccountClass.INCOME, AccountClass.OUTLAY):
         national += "02" if restriction.restricted else "01"
-        parts.append("限定性" if restriction.restricted else "非限定性")
+        zh.append("限定性" if restriction.restricted else "非限定性")
+        en.append("restricted" if restriction.restricted else "unrestricted")
     if restriction.kind is RestrictionClass.AGENCY and account.kind is AccountClass.MONEY:
-        parts.append("受托代理资产")
+        zh.append("受托代理资产")
+        en.append("agency money")
     if account.detail_zh:
-        parts.append(account.detail_zh)
+        zh.append(account.detail_zh)
+        en.append(account.detail_en)
     if account.role == "net-restricted":
-        parts.append(restriction.code)
-    return national, "-".join(parts)
+        zh.append(restriction.code)
+        en.append(restriction.code)
+    return Printed(national, "-".join(zh), " · ".join(en))
 
 
 def slips(
@@ -73,9 +87,9 @@ def slips(
 def _lines(
     chart: Chart, postings: list[Posting], restrictions: Mapping[str, Restriction]
 ) -> tuple[VoucherLine, ...]:
-    order: list[tuple[str, str]] = []
-    # (code, name) -> restriction -> [debit, credit]
-    sums: dict[tuple[str, str], dict[str, list[int]]] = {}
+    order: list[Printed] = []
+    # account -> restriction -> [debit, credit]
+    sums: dict[Printed, dict[str, list[int]]] = {}
     for posting in postings:
         restriction = restrictions[posting.restriction]
         for side, code in enumerate((posting.debit, posting.credit)):

@@ -10,7 +10,7 @@ from html import escape
 
 from lovefund.publishing.view import Month
 
-WIDTH, HEIGHT, LEFT, LABELS = 656, 128, 34, 18
+WIDTH, WIDTH_MM, LEFT, LABELS = 656, 174, 34, 18
 INK, GREY, GRID = "#1b2622", "#55605a", "#e4e8e5"
 INCOME = {True: "#17594a", False: "#a9c4ba"}
 OUTLAY = {True: "#a4452c", False: "#deb9ae"}
@@ -45,19 +45,24 @@ def _rule(y: int, colour: str, width: str) -> str:
     return f'<path d="M{LEFT} {y}H{WIDTH}" stroke="{colour}" stroke-width="{width}" fill="none"/>'
 
 
-def months_svg(months: Sequence[Month], language: str, title: str) -> str:
-    """Columns of income above and outlay below one axis, to one scale; the period's are dark."""
+def months_svg(months: Sequence[Month], language: str, title: str, height_mm: int) -> str:
+    """Columns of income above and outlay below one axis, to one scale; the period's are dark.
+
+    As wide as the text of an A4 page (``WIDTH_MM``), and ``height_mm`` high.
+    """
+    height = WIDTH * height_mm // WIDTH_MM
     most_in = max([m.income_fen for m in months] + [0])
     most_out = max([m.outlay_fen for m in months] + [0])
     top, low = _nice(max(most_in, 1)), _nice(max(most_out, 1))
     low = max(low, top // 5)
     top = max(top, low // 5)
-    space = HEIGHT - LABELS - 8
+    space = height - LABELS - 8
     zero = 6 + space * top // (top + low)
     above, below = zero - 6, 6 + space - zero
     slot = (WIDTH - LEFT) // len(months)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" class="chart">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" class="chart" '
+        f'width="{WIDTH_MM}mm" height="{height_mm}mm">'
         f"<title>{escape(title)}</title>"
     ]
     for y, fen in ((6, top), (6 + space, low)):
@@ -67,16 +72,16 @@ def months_svg(months: Sequence[Month], language: str, title: str) -> str:
         x = LEFT + index * slot + slot // 2 - 11
         up = max(month.income_fen, 0) * above // top
         down = max(month.outlay_fen, 0) * below // low
-        for fen, y, height, colours in (
+        for fen, y, length, colours in (
             (month.income_fen, zero - max(up, 1), max(up, 1), INCOME),
             (month.outlay_fen, zero, max(down, 1), OUTLAY),
         ):
             if fen > 0:
                 parts.append(
-                    f'<rect x="{x}" y="{y}" width="22" height="{height}" '
+                    f'<rect x="{x}" y="{y}" width="22" height="{length}" '
                     f'fill="{colours[month.in_period]}"/>'
                 )
         name = f"{month.month}月" if language == "zh" else _MONTHS[month.month - 1]
-        parts.append(_text(x + 11, HEIGHT - 3, "middle", INK if month.in_period else GREY, name))
+        parts.append(_text(x + 11, height - 3, "middle", INK if month.in_period else GREY, name))
     parts += [_rule(zero, INK, "0.900"), _text(LEFT - 6, zero + 3, "end", GREY, "0")]
     return "".join(parts) + "</svg>"

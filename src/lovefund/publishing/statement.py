@@ -7,14 +7,21 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
+from lovefund.language import said
 from lovefund.publishing.chart import months_svg
 from lovefund.publishing.render import html_to_pdf, pages, refuse_missing
 from lovefund.publishing.resources import texts
 from lovefund.publishing.templates import fill
 from lovefund.publishing.view import EntryRow, PotRow, Statement
 
-#: How close the first page may stand, from roomy to close.
-DENSITIES = ("", "compact", "compact dense")
+#: How close the first page may stand, from roomy to close: the style, and the chart's millimetres.
+DENSITIES = (
+    ("", 36),
+    ("compact", 34),
+    ("compact", 26),
+    ("compact dense", 32),
+    ("compact dense", 20),
+)
 #: An annex longer than this is published as volumes, each a complete PDF.
 VOLUME_ROWS_MAX = 1000
 
@@ -111,7 +118,7 @@ def _pdf(
     volume: int,
     volumes: int,
 ) -> bytes:
-    density = ""
+    density = DENSITIES[0]
     if first_page:
         density = next(
             (d for d in DENSITIES if pages(_html(view, language, (), True, 0, 0, d)) == 1),
@@ -128,23 +135,25 @@ def _html(
     first_page: bool,
     volume: int,
     volumes: int,
-    density: str,
+    density: tuple[str, int],
 ) -> str:
     words = texts(language)
     return fill(
         "statement.html",
         language,
-        density=density,
+        density=density[0],
         s=view,
         label=view.label_zh if language == "zh" else view.label_en,
         sections=parts,
         first_page=first_page,
         volume=volume,
         volumes=volumes,
-        chart=months_svg(view.months, language, words["statement"]["chart"]) if first_page else "",
+        chart=months_svg(view.months, language, words["statement"]["chart"], density[1])
+        if first_page
+        else "",
         root=[view.root_hex[i : i + 8] for i in range(0, 64, 8)],
         bar=_bar,
-        title_of=lambda pot: _title(pot, words),
+        title_of=lambda pot: said(_title(pot, words), language),
     )
 
 

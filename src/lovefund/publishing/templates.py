@@ -8,6 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
+from lovefund.language import said
 from lovefund.money import capital, yuan
 from lovefund.publishing.resources import resource, texts
 
@@ -45,6 +46,7 @@ def fill(template: str, language: str, **values: Any) -> str:
             lang=language,
             css=css,
             day=lambda d: long_day(d, language),
+            said=lambda text: said(text, language),
             **values,
         )
     )

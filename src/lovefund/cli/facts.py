@@ -1,0 +1,100 @@
+"""The facts of an entry in words: what a line says beside its postings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from lovefund.core.accounts import Chart
+from lovefund.language import N_, _, language
+from lovefund.money import yuan
+
+_LABELS = {
+    "agreement": N_("donor agreement"),
+    "attachments": N_("papers attached"),
+    "basis": N_("valued by"),
+    "cases": N_("cases"),
+    "cause": N_("cause"),
+    "channel": N_("place"),
+    "chart": N_("chart of accounts"),
+    "class": N_("class"),
+    "consent": N_("donor's consent"),
+    "contact": N_("contact"),
+    "copy": N_("copy number"),
+    "evidence": N_("papers"),
+    "from": N_("from"),
+    "goods": N_("goods"),
+    "grant": N_("approved by entry"),
+    "income_in_kind_fen": N_("income in kind"),
+    "item": N_("open item of entry"),
+    "memo": N_("memo"),
+    "name": N_("name"),
+    "number": N_("number"),
+    "of": N_("names entry"),
+    "officers": N_("officers"),
+    "outlay_in_kind_fen": N_("outlay in kind"),
+    "peer": N_("other fund"),
+    "peer_no": N_("its entry"),
+    "practice": N_("practice fund"),
+    "programme": N_("programme"),
+    "programmes": N_("may be spent on"),
+    "public": N_("public name"),
+    "pupils": N_("pupils"),
+    "reason": N_("reason"),
+    "receipt": N_("receipt"),
+    "reference": N_("reference"),
+    "reserve_fen": N_("reserved"),
+    "restriction": N_("restriction"),
+    "through": N_("closed through"),
+    "to": N_("to"),
+    "void_receipt": N_("void receipt"),
+    "withheld": N_("name withheld"),
+    "year": N_("year"),
+}
+_WORDS = {
+    "document": N_("by its document"),
+    "fair-value": N_("at fair value"),
+    "own-fault": N_("our own fault"),
+    "outside": N_("not our fault"),
+    "restricted": N_("restricted"),
+    "real": N_("in full"),
+    "masked": N_("masked"),
+    "alias": N_("by alias"),
+    "anonymous": N_("anonymous"),
+    "org": N_("organisation"),
+}
+#: For programs, not for people: hashes, and what the postings already say.
+_UNSAID = frozenset({"chart_sha256", "sha256", "closing", "now", "base", "open"})
+
+
+def in_words(facts: Mapping[str, Any], chart: Chart) -> list[str]:
+    """A line of text for each fact that people want to read, labelled in their language."""
+    return [
+        f"  {_(_LABELS[key]) if key in _LABELS else key}: {_value(key, value, chart)}"
+        for key, value in facts.items()
+        if key not in _UNSAID and value not in ("", [], None)
+    ]
+
+
+def _value(key: str, value: Any, chart: Chart) -> str:
+    if key.endswith("_fen"):
+        return yuan(value)
+    if key == "goods":
+        return "; ".join(_goods(chart, *row) for row in value)
+    if isinstance(value, list):
+        return "; ".join(_value("", each, chart) for each in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{_(_LABELS.get(str(k), str(k)))} {v}" for k, v in value.items())
+    for role in (value, f"programme:{value}", f"source:{value}"):
+        if isinstance(role, str) and chart.has_role(role):
+            return chart.role(role).short(language())
+    text = str(value)
+    return _(_WORDS[text]) if text in _WORDS else text
+
+
+def _goods(chart: Chart, slug: str, restriction: str, quantity: int, value_fen: int) -> str:
+    known = chart.goods.get(slug)
+    zh = language() == "zh"
+    name = slug if known is None else known.name_zh if zh else known.name_en
+    unit = "" if known is None else known.unit_zh if zh else known.unit_en
+    return f"{name} {quantity} {unit} ({restriction}) {yuan(value_fen)}"
