@@ -317,7 +317,7 @@ def test_any_history_of_verbs_agrees_with_the_model() -> None:
 def test_any_history_of_verbs_agrees_with_the_model_on_postgresql(postgres_url: str) -> None:
     import uuid
 
-    from conftest import execute_on
+    from server import execute_on
 
     class OnServer(Fund):
         def new_place(self) -> str:

@@ -97,7 +97,8 @@ def transfer(
     if to_fund == fund:
         raise BadInput("to", to_fund, _("it is the same fund"), _("choose another fund"))
     answer: list[Posted] = []
-    with ws.pair(fund, to_fund) as (giver, taker):
+    with ws.gates(fund, to_fund) as gates:
+        giver, taker = gates[fund], gates[to_fund]
         restricted = (
             giver.restrictions[restriction].restricted
             if restriction in giver.restrictions

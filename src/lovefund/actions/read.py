@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -40,6 +41,38 @@ class Pot:
     def available_fen(self) -> int:
         """Money less what is owed and what is reserved."""
         return self.money_fen - self.payable_fen - self.reserved_fen
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """An account in a restriction of a fund; ``sums_fen`` are debit, credit and difference."""
+
+    fund: str
+    account: str
+    label: str
+    restriction: str
+    sums_fen: tuple[int, int, int]
+
+
+def balances(ws: Workspace, day: date | None, *, every: bool) -> list[Balance]:
+    """The balances at the end of a day (None: now) of one fund, or of every fund of the books."""
+    with contextlib.ExitStack() as stack:
+        if every:
+            connection = stack.enter_context(ws.database.reading())
+            found = [Books(connection, fund) for fund in funds(connection)]
+        else:
+            found = [stack.enter_context(ws.reading())]
+        return [
+            Balance(
+                books.fund,
+                m.account,
+                books.chart[m.account].label(language()),
+                m.restriction,
+                (m.debit_fen, m.credit_fen, m.debit_fen - m.credit_fen),
+            )
+            for books in found
+            for m in books.balances(day)
+        ]
 
 
 def pots(books: Books) -> list[Pot]:

@@ -59,16 +59,16 @@ class Workspace:
                 raise Undone
 
     @contextlib.contextmanager
-    def pair(self, first: str, second: str) -> Iterator[tuple[Book, Book]]:
-        """Two funds' gates in one transaction, locked in the order of their names."""
+    def gates(self, *names: str) -> Iterator[dict[str, Book]]:
+        """The gates of several funds in one transaction, locked in the order of their names."""
         with contextlib.suppress(Undone), self.database.writing() as connection:
             found: dict[str, Book] = {}
-            for fund in sorted((first, second)):
+            for fund in sorted(names):
                 now = self.now(is_practice(connection, fund))
                 vault = Books(connection, fund).vault
                 found[fund] = Book(connection, fund, vault, self.officer, now)
                 self._question_clock(found[fund], now)
-            yield found[first], found[second]
+            yield found
             if self.dry_run:
                 raise Undone
 

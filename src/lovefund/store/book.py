@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
@@ -28,13 +29,14 @@ from lovefund.language import _
 from lovefund.log import lines, receipts, seals, tree
 from lovefund.money import yuan
 from lovefund.store import tables as t
-from lovefund.store.bulk import insert_rows, upsert_sums
+from lovefund.store.bulk import Row, insert_rows, upsert_sums
 from lovefund.store.days import lowest_since
 from lovefund.store.vault import Vault
 
 CHINA = timezone(timedelta(hours=8), "UTC+8")
 HOLDERS_MIN = 5
 _CHUNK = 2000
+_dossier = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 _NEVER = "0000-00-00"
 
 
@@ -52,6 +54,16 @@ class Posted(NamedTuple):
     check_digits: str
     draft: Draft
     repeated: bool
+
+
+class _Written(NamedTuple):
+    """An entry on its way to the tables, and what a report of it is made from."""
+
+    no: int
+    voucher: str
+    receipt: str
+    nonces: list[bytes]
+    leaf: bytes
 
 
 @dataclass(slots=True)
@@ -77,7 +89,6 @@ class Book:
         self.fund = fund
         self._vault = vault
         self._officer = officer
-        self._now = now
         head = connection.execute(
             select(t.log_head).where(t.log_head.c.fund == fund).with_for_update()
         ).one_or_none()
@@ -95,7 +106,9 @@ class Book:
         self.restrictions = read_restrictions(connection, fund)
         self._numbers = _Numbers(head.size, {}, {})
         self._effects = Effects(self.chart)
-        self._rows: dict[Any, list[dict[str, Any]]] = {}
+        self._recorded_on = self.at.isoformat()
+        self._recorded_at = now.astimezone(CHINA).isoformat(timespec="seconds")
+        self._rows: dict[Any, list[Row]] = defaultdict(list)
         self._last_day: str = (
             connection.execute(
                 select(func.max(t.entry.c.effective_on)).where(t.entry.c.fund == fund)
@@ -132,18 +145,22 @@ class Book:
         fresh = 0
         for chunk in _chunks(drafts):
             known = self._known(chunk)
-            refusals = [r for d in chunk if d.request not in known for r in judge(d, self._view())]
+            view = self._view()
+            refusals = [r for d in chunk if d.request not in known for r in judge(d, view)]
             if refusals:
                 raise Refused(tuple(dict.fromkeys(refusals)))
             for draft in chunk:
-                if draft.request in known:
-                    posted = self._repeat(draft, known[draft.request])
-                else:
-                    posted = self._record(draft)
-                    known[draft.request] = posted.no
+                repeated = draft.request in known
+                if not repeated:
+                    known[draft.request] = self._numbers.entry
+                    written = self._record(draft)
                     fresh += 1
                 if report is not None:
-                    report(posted)
+                    report(
+                        self._repeat(draft, known[draft.request])
+                        if repeated
+                        else self._told(draft, *written)
+                    )
             self._flush()
         self._settle()
         return fresh
@@ -184,7 +201,8 @@ class Book:
             True,
         )
 
-    def _record(self, draft: Draft) -> Posted:
+    def _record(self, draft: Draft) -> _Written:
+        """Number, seal and write one draft to the rows that wait for :meth:`_flush`."""
         no = self._numbers.entry
         facts: dict[str, Fact] = dict(draft.facts)
         receipt = ""
@@ -192,7 +210,7 @@ class Book:
             receipt = self._next_receipt(no)
             facts["receipt"] = receipt
         year, voucher = self._next_voucher(draft)
-        sealed, codes = self._seal(no, draft)
+        sealed, nonces = self._seal(no, draft)
         line = lines.write_line(
             fund=self.fund,
             no=no,
@@ -207,56 +225,41 @@ class Book:
         leaf = tree.leaf(line)
         self._frontier.push(leaf)
         self._numbers.entry = no + 1
-        on = draft.on.isoformat()
         of = facts.get("of")
         rows = self._rows
-        postings = rows.setdefault(t.posting, [])
-        total = 0
-        for index, (debit, credit, restriction, amount) in enumerate(draft.postings, 1):
-            total += amount
-            postings.append(
-                {
-                    "fund": self.fund,
-                    "entry_no": no,
-                    "posting_no": index,
-                    "debit": debit,
-                    "credit": credit,
-                    "restriction": restriction,
-                    "amount_fen": amount,
-                }
+        rows[t.posting] += [
+            (self.fund, no, index, *posting) for index, posting in enumerate(draft.postings, 1)
+        ]
+        rows[t.entry].append(
+            (
+                self.fund,
+                no,
+                draft.kind,
+                draft.on.isoformat(),
+                self._recorded_on,
+                self._recorded_at,
+                self._officer,
+                draft.request,
+                of if isinstance(of, int) else None,
+                year,
+                voucher,
+                len(draft.postings),
+                draft.total_fen,
+                line.decode("ascii"),
+                leaf.hex(),
             )
-        rows.setdefault(t.entry, []).append(
-            {
-                "fund": self.fund,
-                "no": no,
-                "kind": draft.kind,
-                "effective_on": on,
-                "recorded_on": self.at.isoformat(),
-                "recorded_at": self._now.astimezone(CHINA).isoformat(timespec="seconds"),
-                "officer": self._officer,
-                "request": draft.request,
-                "of_no": of if isinstance(of, int) else None,
-                "voucher_year": year,
-                "voucher_no": voucher,
-                "postings": len(draft.postings),
-                "total_fen": total,
-                "line": line.decode("ascii"),
-                "leaf": leaf.hex(),
-            }
         )
         self._effects.add(no, draft.kind, draft.on, draft.postings, facts)
         if draft.kind in _STATE_KINDS:
             self._keep_state(no, draft, facts)
-        return Posted(
-            no,
-            draft.kind,
-            _voucher(year, voucher),
-            receipt,
-            codes,
-            tree.check_digits(leaf),
-            draft,
-            False,
-        )
+        return _Written(no, _voucher(year, voucher), receipt, nonces, leaf)
+
+    def _told(
+        self, draft: Draft, no: int, voucher: str, receipt: str, nonces: list[bytes], leaf: bytes
+    ) -> Posted:
+        codes = tuple(receipts.encode(self.fund, no, nonce) for nonce in nonces)
+        digits = tree.check_digits(leaf)
+        return Posted(no, draft.kind, voucher, receipt, codes, digits, draft, False)
 
     def _keep_state(self, no: int, draft: Draft, facts: Mapping[str, Fact]) -> None:
         if draft.kind == "restriction-opened":
@@ -307,60 +310,46 @@ class Book:
             self._numbers.receipt[year] = (last or 0) + 1
         number = self._numbers.receipt[year]
         self._numbers.receipt[year] = number + 1
-        self._rows.setdefault(t.receipt, []).append(
-            {"fund": self.fund, "year": year, "number": number, "entry_no": no}
-        )
+        self._rows[t.receipt].append((self.fund, year, number, no))
         return f"{year}-{number:06d}"
 
-    def _seal(self, no: int, draft: Draft) -> tuple[dict[str, Any], tuple[str, ...]]:
-        """Commit to the sealed texts; returns the line's commitments and the receipt codes."""
+    def _seal(self, no: int, draft: Draft) -> tuple[dict[str, Any], list[bytes]]:
+        """Commit to the sealed texts; returns the line's commitments and the holders' nonces."""
         kind = KINDS[draft.kind]
         sealed: dict[str, Any] = {}
         kept: dict[str, dict[str, Any]] = {}
         main = "pupils" if kind.pupils else "donors"
-        codes: tuple[str, ...] = ()
+        nonces = _nonces(len(draft.holders))
         if draft.shown:
-            nonce = os.urandom(12)
-            sealed["shown"] = seals.commitment("shown", nonce, draft.shown)
-            kept.setdefault("donors", {})["shown"] = [nonce.hex(), draft.shown]
+            sealed["shown"], kept.setdefault("donors", {})["shown"] = _slot("shown", draft.shown)
         if draft.holders:
-            texts = [seals.normalise_holder(*holder) for holder in draft.holders]
-            nonces = [os.urandom(12) for _text in texts]
             commitments = [
-                seals.commitment("holder", n, x) for n, x in zip(nonces, texts, strict=True)
+                seals.commitment("holder", nonce, seals.normalise_holder(*holder))
+                for nonce, holder in zip(nonces, draft.holders, strict=True)
             ]
             if kind.pupils:
                 # Decoys: the count of families under five could point at a child.
                 commitments += [
-                    seals.commitment("holder", os.urandom(12), os.urandom(12).hex())
-                    for _decoy in range(HOLDERS_MIN - len(commitments))
+                    seals.commitment("holder", nonce, nonce.hex())
+                    for nonce in _nonces(HOLDERS_MIN - len(commitments))
                 ]
             sealed["holder"] = sorted(commitments)
             kept.setdefault(main, {})["holder"] = [
-                [n.hex(), holder.name, holder.phrase]
-                for n, holder in zip(nonces, draft.holders, strict=True)
+                [nonce.hex(), *holder] for nonce, holder in zip(nonces, draft.holders, strict=True)
             ]
-            codes = tuple(receipts.encode(self.fund, no, n) for n in nonces)
         if draft.file:
-            nonce = os.urandom(12)
-            text = dossier_text(draft.file)
-            sealed["file"] = seals.commitment("file", nonce, text)
-            kept.setdefault(main, {})["file"] = [nonce.hex(), text]
-        for vault, content in kept.items():
-            self._rows.setdefault(t.sealed, []).append(
-                {
-                    "fund": self.fund,
-                    "entry_no": no,
-                    "vault": vault,
-                    "content": self._vault.seal(no, vault, content),
-                }
+            sealed["file"], kept.setdefault(main, {})["file"] = _slot(
+                "file", dossier_text(draft.file)
             )
-        return sealed, codes
+        for vault, content in kept.items():
+            row = (self.fund, no, vault, self._vault.seal(no, vault, content))
+            self._rows[t.sealed].append(row)
+        return sealed, nonces
 
     def _flush(self) -> None:
         for table in (t.posting, t.entry, t.sealed, t.receipt):
-            insert_rows(self._connection, table, self._rows.get(table, []))
-        self._rows = {}
+            insert_rows(self._connection, table, self._rows[table])
+        self._rows.clear()
 
     def keep_statement(self, number: int, no: int, day_from: date, day_to: date, text: str) -> None:
         """Keep the bytes of statement.json beside the entry that commits to them."""
@@ -405,19 +394,7 @@ class Book:
         upsert_sums(
             c,
             t.balance,
-            [
-                {
-                    "fund": self.fund,
-                    "account": account,
-                    "restriction": restriction,
-                    "month": month,
-                    "debit_fen": debit,
-                    "credit_fen": credit,
-                }
-                for (account, restriction, month), (debit, credit) in sorted(
-                    effects.balance.items()
-                )
-            ],
+            [(self.fund, *key, *sums) for key, sums in sorted(effects.balance.items())],
         )
         for code, (debit, credit) in sorted(effects.account.items()):
             c.execute(
@@ -444,29 +421,16 @@ class Book:
             c,
             t.goods,
             [
-                {
-                    "fund": self.fund,
-                    "item": item,
-                    "restriction": restriction,
-                    "quantity": total.quantity,
-                    "value_fen": total.value_fen,
-                }
-                for (item, restriction), total in sorted(effects.goods.items())
+                (self.fund, *key, total.quantity, total.value_fen)
+                for key, total in sorted(effects.goods.items())
             ],
         )
         upsert_sums(
             c,
             t.open_item,
             [
-                {
-                    "fund": self.fund,
-                    "entry_no": no,
-                    "account": account,
-                    "restriction": restriction,
-                    "opened_fen": item.opened_fen,
-                    "settled_fen": item.settled_fen,
-                }
-                for (no, account, restriction), item in sorted(effects.item.items())
+                (self.fund, *key, item.opened_fen, item.settled_fen)
+                for key, item in sorted(effects.item.items())
             ],
         )
 
@@ -713,7 +677,21 @@ def unknown_fund(connection: Connection, fund: str) -> StorageError:
 
 def dossier_text(file: Mapping[str, Any]) -> str:
     """The ``file`` slot's text: the dossier as canonical JSON (spec-log section 2)."""
-    return json.dumps(file, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _dossier(file)
+
+
+def _nonces(count: int) -> list[bytes]:
+    """Fresh random nonces of 12 bytes each."""
+    if count <= 0:
+        return []
+    drawn = os.urandom(12 * count)
+    return [drawn[i : i + 12] for i in range(0, 12 * count, 12)]
+
+
+def _slot(slot: str, text: str) -> tuple[str, list[str]]:
+    """The commitment to a text, and what the vault keeps to open it."""
+    nonce = os.urandom(12)
+    return seals.commitment(slot, nonce, text), [nonce.hex(), text]
 
 
 def _voucher(year: int | None, number: int | None) -> str:

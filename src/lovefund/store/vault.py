@@ -20,6 +20,7 @@ from lovefund.system import config_folder, write_private
 
 VAULTS = ("donors", "pupils")
 _NONCE = 12
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def keys_folder() -> Path:
@@ -104,7 +105,7 @@ class Vault:
                 _("bring them back from the recovery sheet: lovefund keys restore"),
             )
         nonce = os.urandom(_NONCE)
-        text = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+        text = _encode(content).encode()
         place = f"{self._fund}/{no}/{vault}".encode()
         return base64.b64encode(nonce + self._ciphers[vault].encrypt(nonce, text, place)).decode()
 
