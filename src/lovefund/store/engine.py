@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, exc
+from sqlalchemy import Connection, Engine, create_engine, event, exc, text
 from sqlalchemy.pool import NullPool
 
 from lovefund.errors import LovefundError, StorageError
 from lovefund.language import _
-from lovefund.store import schema
-from lovefund.system import file_lock, free_bytes
+from lovefund.store import copies, schema, upgrade
+from lovefund.system import file_lock, free_bytes, sync_folder
 
 FREE_BYTES_MIN = 20 * 1024 * 1024
 _PRAGMAS = (
@@ -39,11 +39,26 @@ def is_server(place: str) -> bool:
     return place.startswith(("postgresql://", "postgresql+psycopg://"))
 
 
-class Database:
-    """One database, on SQLite or PostgreSQL; connections live as long as one transaction."""
+class Upgraded(NamedTuple):
+    """What was done to older books: from which version to which, and the copy from before."""
 
-    def __init__(self, place: str) -> None:
+    before: int
+    now: int
+    copy: Path | None
+
+
+class Database:
+    """One database, on SQLite or PostgreSQL; connections live as long as one transaction.
+
+    Older books are upgraded by the first that writes to a file, after a copy, and ``upgraded``
+    is told; a file that is only read is read through an upgraded copy in memory. On a server
+    nothing is upgraded unasked, since there a copy is not ours to make.
+    """
+
+    def __init__(self, place: str, upgraded: Callable[[Upgraded], None] | None = None) -> None:
         self.place = place
+        self._upgraded = upgraded or (lambda _done: None)
+        self._server_is_current = False
         self.server = is_server(place)
         self.path = None if self.server else Path(place.removeprefix("sqlite:///"))
         self._writer = self._engine(read_only=False)
@@ -57,7 +72,7 @@ class Database:
         path = self.path
         engine = create_engine(
             "sqlite://",
-            creator=lambda: _connect_sqlite(path, read_only=read_only),
+            creator=lambda: self._connect(path, read_only=read_only),
             poolclass=NullPool,
         )
         begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
@@ -83,7 +98,8 @@ class Database:
     @contextlib.contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that commits at its end and is rolled back by any exception."""
-        with self._guarded(), self._locked(), self._writer.begin() as connection:
+        with self._guarded(), self._writable(), self._writer.begin() as connection:
+            self._require_current(connection)
             yield connection
 
     @contextlib.contextmanager
@@ -95,13 +111,71 @@ class Database:
                     isolation_level="REPEATABLE READ", postgresql_readonly=True
                 )
             with connection.begin():
+                self._require_current(connection)
                 yield connection
 
+    def upgrade(self) -> Upgraded | None:
+        """Bring older books to this version; None where nothing was to do."""
+        if self.path is not None:
+            done: list[Upgraded] = []
+            database = Database(self.place, done.append)
+            with database.writing():
+                return done[0] if done else None
+        before = 0
+        with self._guarded():
+            while True:
+                with self._writer.begin() as connection:
+                    connection.exec_driver_sql(
+                        f"SELECT pg_advisory_xact_lock({schema.APPLICATION_ID})"
+                    )
+                    version = self._server_version(connection)
+                    if version == schema.SCHEMA_VERSION:
+                        break
+                    upgrade.upgrade_server(connection, version + 1)
+                    before = before or version
+        return Upgraded(before, schema.SCHEMA_VERSION, None) if before else None
+
+    def copy_to(self, target: Path) -> None:
+        """Copy a file of books as it stands, of whatever version, to the file ``target``."""
+        assert self.path is not None
+        with self._guarded():
+            source, _version = _open_sqlite(self.path, read_only=True)
+            try:
+                copies.copy_snapshot(source, target)
+            finally:
+                source.close()
+
+    def put_in_place(self, new: Path, kept: Path) -> None:
+        """Let a file of books replace this one, which is kept; the caller holds ``locked``."""
+        assert self.path is not None
+        with self._guarded():
+            copies.put_in_place(new, self.path, kept)
+
     @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
+        """Keep every other writer out of a file of books, whether it is there or not."""
+        assert self.path is not None
+        try:
+            with file_lock(self.path.with_name(self.path.name + ".lock")):
+                yield
+        except TimeoutError as error:
+            raise StorageError(
+                str(self.path),
+                _("another program has been writing to these books for half a minute"),
+                _("finish or close the other window, then do it again"),
+            ) from error
+
+    @contextlib.contextmanager
+    def _writable(self) -> Iterator[None]:
         if self.path is None:
             yield
             return
+        if self.path.suffix == copies.BACKUP_SUFFIX:
+            raise StorageError(
+                str(self.path),
+                _("this is a backup; nothing is booked into it"),
+                _("bring it back with `lovefund restore`, and book there"),
+            )
         if self.path.exists():
             free = free_bytes(self.path.parent)
             if free < FREE_BYTES_MIN:
@@ -116,15 +190,60 @@ class Database:
                 )
         else:
             raise _missing(self.path)
+        with self.locked():
+            yield
+
+    def _connect(self, path: Path, *, read_only: bool) -> sqlite3.Connection:
+        connection, version = _open_sqlite(path, read_only=read_only)
         try:
-            with file_lock(self.path.with_name(self.path.name + ".lock")):
-                yield
-        except TimeoutError as error:
+            if version < schema.SCHEMA_VERSION:
+                if read_only:
+                    connection = _upgraded_in_memory(connection, version, path)
+                else:
+                    copy = _copy_before(connection, version, path)
+                    upgrade.upgrade_file(connection, version, str(path))
+                    self._upgraded(Upgraded(version, schema.SCHEMA_VERSION, copy))
+            for pragma in _PRAGMAS:
+                connection.execute(pragma)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _require_current(self, connection: Connection) -> None:
+        """Only a server is asked: a file is looked at, or upgraded, as it is opened."""
+        if not self.server or self._server_is_current:
+            return
+        version = self._server_version(connection)
+        if version < schema.SCHEMA_VERSION:
             raise StorageError(
-                str(self.path),
-                _("another program has been writing to these books for half a minute"),
-                _("finish or close the other window, then do it again"),
-            ) from error
+                self._address(),
+                _(
+                    "these books were written by an older lovefund (schema {theirs}, this is {ours})"
+                ).format(theirs=version, ours=schema.SCHEMA_VERSION),
+                _("make a copy with pg_dump, then run `lovefund upgrade`"),
+            )
+        self._server_is_current = True
+
+    def _server_version(self, connection: Connection) -> int:
+        fund, versions = connection.execute(
+            text("SELECT to_regclass('fund'), to_regclass('schema_version')")
+        ).one()
+        if fund is None:
+            raise StorageError(
+                self._address(),
+                _("there are no books here yet"),
+                _("open a fund with `lovefund open --new-books`"),
+            )
+        if versions is None:
+            return 1
+        version = int(connection.execute(text("SELECT max(version) FROM schema_version")).scalar_one())
+        if version > schema.SCHEMA_VERSION:
+            raise _newer(self._address(), version)
+        return version
+
+    def _address(self) -> str:
+        return self.place.split("@")[-1]
 
     @contextlib.contextmanager
     def _guarded(self) -> Iterator[None]:
@@ -148,24 +267,54 @@ def _missing(path: Path) -> StorageError:
     )
 
 
-def _connect_sqlite(path: Path, *, read_only: bool) -> sqlite3.Connection:
+def _open_sqlite(path: Path, *, read_only: bool) -> tuple[sqlite3.Connection, int]:
+    """A connection to a file of books as it stands, and the version of its tables."""
     if not path.is_file():
         raise _missing(path)
     address = f"file:{quote(str(path.absolute()))}?mode={'ro' if read_only else 'rw'}"
     try:
-        connection = _open_checked(address, path)
+        return _open_checked(address, path)
     except sqlite3.OperationalError:
         wal = path.with_name(path.name + "-wal")
         if not read_only or wal.exists():
             raise
         # A WAL file cannot be made on a read-only disk; without one the file is all there is.
-        connection = _open_checked(address + "&immutable=1", path)
-    for pragma in _PRAGMAS:
-        connection.execute(pragma)
-    return connection
+        return _open_checked(address + "&immutable=1", path)
 
 
-def _open_checked(address: str, path: Path) -> sqlite3.Connection:
+def _upgraded_in_memory(older: sqlite3.Connection, version: int, path: Path) -> sqlite3.Connection:
+    memory = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        older.backup(memory)
+        upgrade.upgrade_file(memory, version, str(path))
+    except BaseException:
+        memory.close()
+        raise
+    finally:
+        older.close()
+    return memory
+
+
+def _copy_before(connection: sqlite3.Connection, version: int, path: Path) -> Path:
+    """A copy of older books beside them, whole before its name is there."""
+    number = 1
+    while (copy := _name_before(path, version, number)).exists():
+        number += 1
+    unfinished = copy.with_name(f".{copy.name}.writing")
+    unfinished.unlink(missing_ok=True)
+    unfinished.touch(0o600)
+    copies.copy_snapshot(connection, unfinished)
+    unfinished.rename(copy)
+    sync_folder(copy.parent)
+    return copy
+
+
+def _name_before(path: Path, version: int, number: int) -> Path:
+    again = "" if number == 1 else f"-{number}"
+    return path.with_name(f"{path.stem}-before-upgrade-{version}{again}{copies.BACKUP_SUFFIX}")
+
+
+def _open_checked(address: str, path: Path) -> tuple[sqlite3.Connection, int]:
     connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=30)
     try:
         application = connection.execute("PRAGMA application_id").fetchone()[0]
@@ -181,14 +330,18 @@ def _open_checked(address: str, path: Path) -> sqlite3.Connection:
         )
     if version > schema.SCHEMA_VERSION:
         connection.close()
-        raise StorageError(
-            str(path),
-            _(
-                "these books were written by a newer lovefund (schema {theirs}, this is {ours})"
-            ).format(theirs=version, ours=schema.SCHEMA_VERSION),
-            _("install the newer lovefund on this machine"),
-        )
-    return connection
+        raise _newer(str(path), version)
+    return connection, version
+
+
+def _newer(place: str, version: int) -> StorageError:
+    return StorageError(
+        place,
+        _("these books were written by a newer lovefund (schema {theirs}, this is {ours})").format(
+            theirs=version, ours=schema.SCHEMA_VERSION
+        ),
+        _("install the newer lovefund on this machine"),
+    )
 
 
 def _create_sqlite(path: Path) -> None:
