@@ -8,7 +8,9 @@ WAL and ``synchronous=FULL`` (rollback journals lost the last entry in simulated
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,7 @@ from sqlalchemy.pool import NullPool
 from lovefund.errors import LovefundError, StorageError
 from lovefund.language import _
 from lovefund.store import schema
-from lovefund.system import file_lock, free_bytes
+from lovefund.system import file_lock, free_bytes, sync_folder
 
 FREE_BYTES_MIN = 20 * 1024 * 1024
 _PRAGMAS = (
@@ -71,13 +73,13 @@ class Database:
                 for statement in schema.statements(schema.postgresql_script()):
                     connection.exec_driver_sql(statement.replace("%", "%%"))
             return
-        if self.path.exists():
-            raise StorageError(
-                str(self.path),
-                _("this file exists already; nothing was changed"),
-                _("choose another name with --db, or use the books that are there"),
-            )
-        with self._guarded():
+        with self._guarded(), _alone(self.path):
+            if self.path.exists():
+                raise StorageError(
+                    str(self.path),
+                    _("this file exists already; nothing was changed"),
+                    _("choose another name with --db, or use the books that are there"),
+                )
             _create_sqlite(self.path)
 
     @contextlib.contextmanager
@@ -116,15 +118,8 @@ class Database:
                 )
         else:
             raise _missing(self.path)
-        try:
-            with file_lock(self.path.with_name(self.path.name + ".lock")):
-                yield
-        except TimeoutError as error:
-            raise StorageError(
-                str(self.path),
-                _("another program has been writing to these books for half a minute"),
-                _("finish or close the other window, then do it again"),
-            ) from error
+        with _alone(self.path):
+            yield
 
     @contextlib.contextmanager
     def _guarded(self) -> Iterator[None]:
@@ -134,6 +129,20 @@ class Database:
             raise
         except (exc.DBAPIError, sqlite3.Error, UnicodeDecodeError, PermissionError) as error:
             raise _as_storage_error(self.place, error) from error
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold the lock of these books, so that nobody else writes to them."""
+    try:
+        with file_lock(path.with_name(path.name + ".lock")):
+            yield
+    except TimeoutError as error:
+        raise StorageError(
+            str(path),
+            _("another program has been writing to these books for half a minute"),
+            _("finish or close the other window, then do it again"),
+        ) from error
 
 
 def _missing(path: Path) -> StorageError:
@@ -154,9 +163,9 @@ def _connect_sqlite(path: Path, *, read_only: bool) -> sqlite3.Connection:
     address = f"file:{quote(str(path.absolute()))}?mode={'ro' if read_only else 'rw'}"
     try:
         connection = _open_checked(address, path)
-    except sqlite3.OperationalError:
+    except sqlite3.OperationalError as error:
         wal = path.with_name(path.name + "-wal")
-        if not read_only or wal.exists():
+        if not read_only or wal.exists() or _failed_disk(error):
             raise
         # A WAL file cannot be made on a read-only disk; without one the file is all there is.
         connection = _open_checked(address + "&immutable=1", path)
@@ -191,19 +200,38 @@ def _open_checked(address: str, path: Path) -> sqlite3.Connection:
     return connection
 
 
+def _failed_disk(error: BaseException) -> bool:
+    """Whether the disk failed under SQLite: what the connection holds is not to be trusted."""
+    return str(getattr(error, "sqlite_errorname", "")).startswith("SQLITE_IOERR")
+
+
 def _create_sqlite(path: Path) -> None:
+    """Make the file under another name first: books are there whole or not at all."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(handle)
+    made = Path(name)
+    try:
+        _make_tables(made)
+        made.replace(path)
+    finally:
+        for leftover in made.parent.glob(made.name + "*"):
+            leftover.unlink()
+    sync_folder(path.parent)
+
+
+def _make_tables(path: Path) -> None:
     connection = sqlite3.connect(path, isolation_level=None)
     try:
-        connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("BEGIN IMMEDIATE")
         for statement in schema.statements(schema.sqlite_script()):
             connection.execute(statement)
         connection.execute(f"PRAGMA application_id={schema.APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version={schema.SCHEMA_VERSION}")
         connection.execute("COMMIT")
+        # Last, so that no WAL file holds what the renamed file would then lack.
+        connection.execute("PRAGMA journal_mode=WAL")
     finally:
         connection.close()
-    path.chmod(0o600)
 
 
 def _as_storage_error(place: str, error: Exception) -> LovefundError:
