@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import shutil
 import signal
+import sys
 import time
 import traceback
 from collections import deque
@@ -21,9 +23,12 @@ from lovefund.actions.receive import donate
 from lovefund.actions.workspace import Workspace
 from lovefund.core.days import parse_period
 from lovefund.core.donations import Donor
+from torture import strace
 from torture.campaign import Outcome, Run
+from torture.commands import FILE, GIFT, OPENING, STATEMENT, Command, aftermath
 from torture.parallel import each
-from torture.school import School, new_school
+from torture.school import Read, School, new_school
+from torture.strace import Call
 from torture.toothless import without
 
 LIVES_A_BOOK = 40
@@ -109,10 +114,11 @@ def lives(template: School, folder: Path, seed: str, points: int, guard: str = "
         harm = [fault] if fault else []
         tally.points += 1
         try:
-            booked = _booked(school)
+            read = school.read()
         except Exception as error:
             tally.harm.append(f"{seed}, point {point}: the books do not open: {error!r}")
             return tally
+        booked = _by_task(read)
         for _n in range(heard):
             task = waiting.popleft()
             tally.acknowledged += task.entries
@@ -130,22 +136,21 @@ def lives(template: School, folder: Path, seed: str, points: int, guard: str = "
             if task.kind == "statement":
                 waiting.remove(task)  # a treasurer who sees it published does not do it again
         harm += [f"{name} moved" for name, numbers in seen.items() if booked.get(name) != numbers]
-        harm += school.wrong(thoroughly=point % CHECKED_EACH == 0 or point == points)
+        harm += school.wrong(read, thoroughly=point % CHECKED_EACH == 0 or point == points)
         if harm:
             tally.harm += [f"{seed}, point {point}: {h}" for h in harm[:3]]
             return tally
     return tally
 
 
-def _booked(school: School) -> dict[str, list[int]]:
+def _by_task(read: Read) -> dict[str, list[int]]:
     """The entries of each task, by its name."""
-    with school.at_work() as ws, ws.reading() as books:
-        found: dict[str, list[int]] = {}
-        for row in books.entry_rows():
-            # A row of a file has the file's hash at the end of its request.
-            found.setdefault(row.request.rpartition(".")[2], []).append(row.no)
-        for statement in books.statements():
-            found.setdefault(str(statement["period_from"])[:7], []).append(statement["entry_no"])
+    found: dict[str, list[int]] = {}
+    for request, no in read.entries.items():
+        # A row of a file has the file's hash at the end of its request.
+        found.setdefault(request.rpartition(".")[2], []).append(no)
+    for statement in read.statements:
+        found.setdefault(statement["period_from"][:7], []).append(statement["entry_no"])
     return found
 
 
@@ -193,6 +198,64 @@ def random_moments(run: Run, folder: Path, points: int, guard: str = "") -> Tall
     return tally
 
 
+@dataclass(frozen=True)
+class Point:
+    """A command to be killed at one of its calls, and whether its answers are kept by then."""
+
+    command: Command
+    call: Call
+    kept: bool
+
+
+def points_of(template: School, folder: Path, command: Command) -> list[Point]:
+    """Every call of a command that writes, syncs, renames, removes or locks."""
+    school = template.copied(folder)
+    command.prepare(school)
+    calls = strace.calls(school, command.words(school), strace.CHANGES)
+    rename = [n for n, c in enumerate(calls) if c.name.startswith("rename") and ".drafts/" in c.text]
+    return [Point(command, c, bool(rename) and n > rename[0]) for n, c in enumerate(calls)]
+
+
+def killed(template: School, folder: Path, point: Point, guard: str = "") -> Tally:
+    """Kill a command at a call, look at what is left, and do it again."""
+    school = template.copied(folder)
+    point.command.prepare(school)
+    before = school.read() if school.database.exists() else None
+    struck = strace.strike(
+        school, point.command.words(school), point.call, "signal=KILL", guard
+    )
+    if not struck.hit:
+        return Tally()
+    harm = aftermath(school, point.command, before, kept=point.kept)
+    if '"booked": true' in struck.out and before is not None:
+        added = len(school.read().leaves) - len(before.leaves)
+        harm += ["acknowledged, and not there"] if added != point.command.entries else []
+    where = f"{point.command.name}, {point.call.name} {point.call.number}"
+    if not harm:
+        shutil.rmtree(school.folder)
+    return Tally(1, harm=[f"{where}: {h}" for h in harm])
+
+
+def at_calls(run: Run, folder: Path, share: dict[Command, int], guard: str = "") -> Tally:
+    """Commands killed at so many of their calls each, spread over all of them."""
+    chance = run.chance(f"calls/{guard}")
+    full = new_school(folder / "template")
+    empty = School(folder / "empty")
+    empty.folder.mkdir()
+    work = []
+    for command, points in share.items():
+        template = empty if command == OPENING else full
+        there = points_of(template, folder / command.name, command)
+        chosen = sorted(chance.sample(range(len(there)), min(points, len(there))))
+        work += [
+            (template, folder / f"{command.name}-{n}", there[n], guard) for n in chosen
+        ]
+    tally = Tally()
+    for done in each("kills at calls", killed, work):
+        tally.add(done)
+    return tally
+
+
 def run(run: Run) -> Iterator[Outcome]:
     """Every kind of kill, and each once more with a guard taken away."""
     folder = run.place("kills")
@@ -201,7 +264,7 @@ def run(run: Run) -> Iterator[Outcome]:
         ("one transaction", 80),
         ("told after", 80),
     ):
-        tally = random_moments(run, folder / (guard or "whole"), points, guard)
+        tally = random_moments(run, folder / f"random {guard}", points, guard)
         yield Outcome(
             "kill -9 at a random moment" + (f", without: {guard}" if guard else ""),
             tally.points,
@@ -209,3 +272,31 @@ def run(run: Run) -> Iterator[Outcome]:
             f"{tally.acknowledged:,} entries acknowledged, {tally.unheard} booked and not heard",
             teeth=bool(guard),
         )
+        tell(tally, guard)
+    lacking = strace.lacking()
+    if lacking:
+        yield Outcome("kill -9 at each call", 0, 0, f"NOT DONE: {lacking}")
+        return
+    shares: tuple[tuple[str, dict[Command, int]], ...] = (
+        ("", {OPENING: 4, GIFT: 16, FILE: 14, STATEMENT: 6}),
+        ("whole files", {STATEMENT: 12}),
+        ("kept answers", {GIFT: 8}),
+    )
+    if run.full:
+        shares = (("", {OPENING: 60, GIFT: 110, FILE: 90, STATEMENT: 40}), *shares[1:])
+    for guard, share in shares:
+        tally = at_calls(run, folder / f"calls {guard}", share, guard)
+        yield Outcome(
+            "kill -9 at a call that writes or locks" + (f", without: {guard}" if guard else ""),
+            tally.points,
+            len(tally.harm),
+            ", ".join(f"{command.name} {points}" for command, points in share.items()),
+            teeth=bool(guard),
+        )
+        tell(tally, guard)
+
+
+def tell(tally: Tally, guard: str) -> None:
+    """Say what harm was done where none may be."""
+    for harm in tally.harm[: 0 if guard else 20]:
+        print(f"    {harm}", file=sys.stderr)

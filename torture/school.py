@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lovefund.actions.check import check
 from lovefund.actions.workspace import Workspace
 from lovefund.cli.main import run as run_program
-from lovefund.errors import LovefundError
 from lovefund.log import checkpoints, tree
 from lovefund.store.engine import Database
+from lovefund.store.reading import Head
 from world import Clock
 
 FUND = "shiqiao"
@@ -38,11 +38,13 @@ class Said(NamedTuple):
     err: str
 
 
-class Log(NamedTuple):
-    """A fund's log as it was read: the number of each request, the leaves in order."""
+class Read(NamedTuple):
+    """What the program reads in the books: entries by request, leaves in order, the head."""
 
-    requests: dict[str, int]
-    leaves: list[str]
+    entries: dict[str, int]
+    leaves: list[bytes]
+    head: Head
+    statements: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -98,34 +100,31 @@ class School:
         shutil.copytree(self.folder, folder)
         return School(folder)
 
-    def log(self) -> Log:
-        """The log, read through the program."""
+    def read(self) -> Read:
+        """What the program reads in the books; LovefundError where they do not open."""
         with self.at_work() as ws, ws.reading() as books:
             rows = list(books.entry_rows())
-        return Log({row.request: row.no for row in rows}, [row.leaf for row in rows])
+            entries = {row.request: row.no for row in rows}
+            leaves = [bytes.fromhex(row.leaf) for row in rows]
+            return Read(entries, leaves, books.head(), books.statements())
 
-    def wrong(self, *, thoroughly: bool = True) -> list[str]:
+    def wrong(self, read: Read, *, thoroughly: bool = True) -> list[str]:
         """What is wrong with the books or the published files; empty when all is well."""
-        try:
+        found = []
+        if (len(read.leaves), tree.root_of(read.leaves)) != (read.head.size, read.head.root):
+            found.append(f"the head says {read.head.size} entries, the log has {len(read.leaves)}")
+        if thoroughly:
             with self.at_work() as ws:
-                with ws.reading() as books:
-                    head = books.head()
-                    leaves = [bytes.fromhex(row.leaf) for row in books.entry_rows()]
-                    statements = {int(s["number"]): str(s["content"]) for s in books.statements()}
-                found = [f"check: {f.code} {f.where} {f.what}" for f in (check(ws) if thoroughly else ())]
-        except LovefundError as error:
-            return [f"the books do not open: {error}"]
-        if (len(leaves), tree.root_of(leaves)) != (head.size, head.root):
-            found.append(f"the head says {head.size} entries, the log has {len(leaves)}")
-        return found + list(broken_files(self.published)) + self._unpublished(statements)
+                found += [f"check: {f.code} {f.where} {f.what}" for f in check(ws)]
+        return found + list(broken_files(self.published)) + self._unpublished(read.statements)
 
-    def _unpublished(self, statements: dict[int, str]) -> list[str]:
+    def _unpublished(self, statements: list[dict[str, Any]]) -> list[str]:
         """The statements that are booked without their files."""
         found = []
-        for number, content in statements.items():
-            files = list(self.published.glob(f"{FUND}/{number:04d}-*/statement.json"))
-            if [f.read_text("utf-8") for f in files] != [content]:
-                found.append(f"statement {number} is booked, and its file is missing or another")
+        for s in statements:
+            files = list(self.published.glob(f"{FUND}/{s['number']:04d}-*/statement.json"))
+            if [f.read_text("utf-8") for f in files] != [s["content"]]:
+                found.append(f"statement {s['number']} is booked, its file missing or another")
         return found
 
 
