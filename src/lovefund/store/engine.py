@@ -8,13 +8,15 @@ WAL and ``synchronous=FULL`` (rollback journals lost the last entry in simulated
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, exc, text
+from sqlalchemy import Connection, Engine, create_engine, event, exc
 from sqlalchemy.pool import NullPool
 
 from lovefund.errors import LovefundError, StorageError
@@ -86,13 +88,13 @@ class Database:
                 for statement in schema.statements(schema.postgresql_script()):
                     connection.exec_driver_sql(statement.replace("%", "%%"))
             return
-        if self.path.exists():
-            raise StorageError(
-                str(self.path),
-                _("this file exists already; nothing was changed"),
-                _("choose another name with --db, or use the books that are there"),
-            )
-        with self._guarded():
+        with self._guarded(), _alone(self.path):
+            if self.path.exists():
+                raise StorageError(
+                    str(self.path),
+                    _("this file exists already; nothing was changed"),
+                    _("choose another name with --db, or use the books that are there"),
+                )
             _create_sqlite(self.path)
 
     @contextlib.contextmanager
@@ -128,7 +130,7 @@ class Database:
                     connection.exec_driver_sql(
                         f"SELECT pg_advisory_xact_lock({schema.APPLICATION_ID})"
                     )
-                    version = self._server_version(connection)
+                    version = upgrade.server_version(connection, self._address())
                     if version == schema.SCHEMA_VERSION:
                         break
                     upgrade.upgrade_server(connection, version + 1)
@@ -155,15 +157,8 @@ class Database:
     def locked(self) -> Iterator[None]:
         """Keep every other writer out of a file of books, whether it is there or not."""
         assert self.path is not None
-        try:
-            with file_lock(self.path.with_name(self.path.name + ".lock")):
-                yield
-        except TimeoutError as error:
-            raise StorageError(
-                str(self.path),
-                _("another program has been writing to these books for half a minute"),
-                _("finish or close the other window, then do it again"),
-            ) from error
+        with _alone(self.path):
+            yield
 
     @contextlib.contextmanager
     def _writable(self) -> Iterator[None]:
@@ -190,7 +185,7 @@ class Database:
                 )
         else:
             raise _missing(self.path)
-        with self.locked():
+        with _alone(self.path):
             yield
 
     def _connect(self, path: Path, *, read_only: bool) -> sqlite3.Connection:
@@ -198,9 +193,9 @@ class Database:
         try:
             if version < schema.SCHEMA_VERSION:
                 if read_only:
-                    connection = _upgraded_in_memory(connection, version, path)
+                    connection = upgrade.in_memory(connection, version, str(path))
                 else:
-                    copy = _copy_before(connection, version, path)
+                    copy = upgrade.copy_before(connection, version, path)
                     upgrade.upgrade_file(connection, version, str(path))
                     self._upgraded(Upgraded(version, schema.SCHEMA_VERSION, copy))
             for pragma in _PRAGMAS:
@@ -212,35 +207,9 @@ class Database:
 
     def _require_current(self, connection: Connection) -> None:
         """Only a server is asked: a file is looked at, or upgraded, as it is opened."""
-        if not self.server or self._server_is_current:
-            return
-        version = self._server_version(connection)
-        if version < schema.SCHEMA_VERSION:
-            raise StorageError(
-                self._address(),
-                _(
-                    "these books were written by an older lovefund (schema {theirs}, this is {ours})"
-                ).format(theirs=version, ours=schema.SCHEMA_VERSION),
-                _("make a copy with pg_dump, then run `lovefund upgrade`"),
-            )
-        self._server_is_current = True
-
-    def _server_version(self, connection: Connection) -> int:
-        fund, versions = connection.execute(
-            text("SELECT to_regclass('fund'), to_regclass('schema_version')")
-        ).one()
-        if fund is None:
-            raise StorageError(
-                self._address(),
-                _("there are no books here yet"),
-                _("open a fund with `lovefund open --new-books`"),
-            )
-        if versions is None:
-            return 1
-        version = int(connection.execute(text("SELECT max(version) FROM schema_version")).scalar_one())
-        if version > schema.SCHEMA_VERSION:
-            raise _newer(self._address(), version)
-        return version
+        if self.server and not self._server_is_current:
+            upgrade.require_current(connection, self._address())
+            self._server_is_current = True
 
     def _address(self) -> str:
         return self.place.split("@")[-1]
@@ -253,6 +222,20 @@ class Database:
             raise
         except (exc.DBAPIError, sqlite3.Error, UnicodeDecodeError, PermissionError) as error:
             raise _as_storage_error(self.place, error) from error
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold the lock of these books, so that nobody else writes to them."""
+    try:
+        with file_lock(path.with_name(path.name + ".lock")):
+            yield
+    except TimeoutError as error:
+        raise StorageError(
+            str(path),
+            _("another program has been writing to these books for half a minute"),
+            _("finish or close the other window, then do it again"),
+        ) from error
 
 
 def _missing(path: Path) -> StorageError:
@@ -274,44 +257,12 @@ def _open_sqlite(path: Path, *, read_only: bool) -> tuple[sqlite3.Connection, in
     address = f"file:{quote(str(path.absolute()))}?mode={'ro' if read_only else 'rw'}"
     try:
         return _open_checked(address, path)
-    except sqlite3.OperationalError:
+    except sqlite3.OperationalError as error:
         wal = path.with_name(path.name + "-wal")
-        if not read_only or wal.exists():
+        if not read_only or wal.exists() or _failed_disk(error):
             raise
         # A WAL file cannot be made on a read-only disk; without one the file is all there is.
         return _open_checked(address + "&immutable=1", path)
-
-
-def _upgraded_in_memory(older: sqlite3.Connection, version: int, path: Path) -> sqlite3.Connection:
-    memory = sqlite3.connect(":memory:", isolation_level=None)
-    try:
-        older.backup(memory)
-        upgrade.upgrade_file(memory, version, str(path))
-    except BaseException:
-        memory.close()
-        raise
-    finally:
-        older.close()
-    return memory
-
-
-def _copy_before(connection: sqlite3.Connection, version: int, path: Path) -> Path:
-    """A copy of older books beside them, whole before its name is there."""
-    number = 1
-    while (copy := _name_before(path, version, number)).exists():
-        number += 1
-    unfinished = copy.with_name(f".{copy.name}.writing")
-    unfinished.unlink(missing_ok=True)
-    unfinished.touch(0o600)
-    copies.copy_snapshot(connection, unfinished)
-    unfinished.rename(copy)
-    sync_folder(copy.parent)
-    return copy
-
-
-def _name_before(path: Path, version: int, number: int) -> Path:
-    again = "" if number == 1 else f"-{number}"
-    return path.with_name(f"{path.stem}-before-upgrade-{version}{again}{copies.BACKUP_SUFFIX}")
 
 
 def _open_checked(address: str, path: Path) -> tuple[sqlite3.Connection, int]:
@@ -330,33 +281,42 @@ def _open_checked(address: str, path: Path) -> tuple[sqlite3.Connection, int]:
         )
     if version > schema.SCHEMA_VERSION:
         connection.close()
-        raise _newer(str(path), version)
+        raise upgrade.newer(str(path), version)
     return connection, version
 
 
-def _newer(place: str, version: int) -> StorageError:
-    return StorageError(
-        place,
-        _("these books were written by a newer lovefund (schema {theirs}, this is {ours})").format(
-            theirs=version, ours=schema.SCHEMA_VERSION
-        ),
-        _("install the newer lovefund on this machine"),
-    )
+def _failed_disk(error: BaseException) -> bool:
+    """Whether the disk failed under SQLite: what the connection holds is not to be trusted."""
+    return str(getattr(error, "sqlite_errorname", "")).startswith("SQLITE_IOERR")
 
 
 def _create_sqlite(path: Path) -> None:
+    """Make the file under another name first: books are there whole or not at all."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(handle)
+    made = Path(name)
+    try:
+        _make_tables(made)
+        made.replace(path)
+    finally:
+        for leftover in made.parent.glob(made.name + "*"):
+            leftover.unlink()
+    sync_folder(path.parent)
+
+
+def _make_tables(path: Path) -> None:
     connection = sqlite3.connect(path, isolation_level=None)
     try:
-        connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("BEGIN IMMEDIATE")
         for statement in schema.statements(schema.sqlite_script()):
             connection.execute(statement)
         connection.execute(f"PRAGMA application_id={schema.APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version={schema.SCHEMA_VERSION}")
         connection.execute("COMMIT")
+        # Last, so that no WAL file holds what the renamed file would then lack.
+        connection.execute("PRAGMA journal_mode=WAL")
     finally:
         connection.close()
-    path.chmod(0o600)
 
 
 def _as_storage_error(place: str, error: Exception) -> LovefundError:

@@ -9,12 +9,14 @@ world is never edited; ``tests/upgrades`` keeps books of every version to try th
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from lovefund.errors import StorageError
 from lovefund.language import _
-from lovefund.store import schema
+from lovefund.store import copies, schema
+from lovefund.system import sync_folder
 
 #: version -> the step that leads to it from the version before.
 STEPS: dict[int, str] = {
@@ -54,9 +56,87 @@ def upgrade_file(connection: sqlite3.Connection, version: int, place: str) -> No
             raise
 
 
+def in_memory(older: sqlite3.Connection, version: int, place: str) -> sqlite3.Connection:
+    """An upgraded copy in memory, for reading older books that stay as they are."""
+    memory = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        older.backup(memory)
+        upgrade_file(memory, version, place)
+    except BaseException:
+        memory.close()
+        raise
+    older.close()
+    return memory
+
+
+def copy_before(connection: sqlite3.Connection, version: int, path: Path) -> Path:
+    """A copy of older books beside them, whole before its name is there."""
+    number = 1
+    while (copy := _name_before(path, version, number)).exists():
+        number += 1
+    unfinished = copy.with_name(f".{copy.name}.writing")
+    unfinished.unlink(missing_ok=True)
+    unfinished.touch(0o600)
+    copies.copy_snapshot(connection, unfinished)
+    unfinished.rename(copy)
+    sync_folder(copy.parent)
+    return copy
+
+
+def _name_before(path: Path, version: int, number: int) -> Path:
+    again = "" if number == 1 else f"-{number}"
+    return path.with_name(f"{path.stem}-before-upgrade-{version}{again}{copies.BACKUP_SUFFIX}")
+
+
+def server_version(connection: Connection, place: str) -> int:
+    """The version of a server's tables; StorageError where there are none, or newer ones."""
+    fund, versions = connection.execute(
+        text("SELECT to_regclass('fund'), to_regclass('schema_version')")
+    ).one()
+    if fund is None:
+        raise StorageError(
+            place,
+            _("there are no books here yet"),
+            _("open a fund with `lovefund open --new-books`"),
+        )
+    if versions is None:
+        return 1
+    version = int(connection.execute(text("SELECT max(version) FROM schema_version")).scalar_one())
+    if version > schema.SCHEMA_VERSION:
+        raise newer(place, version)
+    return version
+
+
+def require_current(connection: Connection, place: str) -> None:
+    """StorageError where a server's tables are not those of this version."""
+    version = server_version(connection, place)
+    if version < schema.SCHEMA_VERSION:
+        raise StorageError(
+            place,
+            _(
+                "these books were written by an older lovefund (schema {theirs}, this is {ours})"
+            ).format(theirs=version, ours=schema.SCHEMA_VERSION),
+            _("make a copy with pg_dump, then run `lovefund upgrade`"),
+        )
+
+
+def newer(place: str, version: int) -> StorageError:
+    """The books are of a version that this program does not know."""
+    return StorageError(
+        place,
+        _("these books were written by a newer lovefund (schema {theirs}, this is {ours})").format(
+            theirs=version, ours=schema.SCHEMA_VERSION
+        ),
+        _("install the newer lovefund on this machine"),
+    )
+
+
 def upgrade_server(connection: Connection, number: int) -> None:
     """Take a PostgreSQL database to version ``number`` inside the transaction it is given."""
-    for statement in [*schema.statements(schema.postgresql_script(STEPS[number])), _reached(number)]:
+    for statement in [
+        *schema.statements(schema.postgresql_script(STEPS[number])),
+        _reached(number),
+    ]:
         connection.exec_driver_sql(statement.replace("%", "%%"))
 
 
