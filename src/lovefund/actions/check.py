@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from pathlib import Path
 
-from lovefund.actions.evidence import evidence_path
+from lovefund.actions.evidence import evidence_folder, evidence_path, paper_is_right
 from lovefund.actions.workspace import Workspace
 from lovefund.errors import BadInput
 from lovefund.language import _
@@ -26,21 +25,18 @@ def check(ws: Workspace, against: str | None = None) -> list[Finding]:
         for fund in [ws.fund] if ws.fund else funds(connection):
             books = Books(connection, fund)
             findings += check_fund(books)
-            findings += _evidence(ws, books)
+            findings += check_papers(books, evidence_folder(ws))
             if against is not None:
-                findings += _against(books, against)
+                findings += check_against(books, against)
     return findings
 
 
-def _evidence(ws: Workspace, books: Books) -> list[Finding]:
+def check_papers(books: Books, *folders: Path) -> list[Finding]:
+    """The papers that entries name, unchanged in one of the folders; skipped without the keys."""
     found = []
     for no, sha256, name in evidence_wanted(books):
-        path = evidence_path(ws, sha256)
-        try:
-            right = hashlib.sha256(path.read_bytes()).hexdigest() == sha256
-        except OSError:
-            right = False
-        if not right:
+        path = evidence_path(folders[0], sha256)
+        if not any(paper_is_right(evidence_path(folder, sha256), sha256) for folder in folders):
             found.append(
                 Finding(
                     "evidence",
@@ -52,7 +48,8 @@ def _evidence(ws: Workspace, books: Books) -> list[Finding]:
     return found
 
 
-def _against(books: Books, against: str) -> list[Finding]:
+def check_against(books: Books, against: str) -> list[Finding]:
+    """The books beside a checkpoint file or a fingerprint; nothing where it is of another fund."""
     digits = re.sub(r"\s", "", against)
     if re.fullmatch(r"[0-9]{30}", digits):
         return _against_fingerprint(books, digits)

@@ -14,10 +14,12 @@ from lovefund.language import N_, _
 _PLACES = (
     N_("AMOUNT"),
     N_("ARGS"),
+    N_("BACKUP"),
     N_("CODE"),
     N_("COMMAND"),
     N_("COUNTED"),
     N_("FILE"),
+    N_("FOLDER"),
     N_("ITEM"),
     N_("NAME"),
     N_("NO"),

@@ -15,6 +15,22 @@ from lovefund.system import sync_file, sync_folder
 BACKUP_SUFFIX = ".lovefund-backup"
 _HEADS = "SELECT fund, size, frontier FROM log_head ORDER BY fund"
 _HEADER = 100
+_READERS_SECONDS_MAX = 5.0
+
+
+def blank(path: Path) -> None:
+    """An empty private file (0600) to copy into, and nothing beside it from an earlier try.
+
+    A journal that is left over would be played into the new file.
+    """
+    discard(path)
+    path.touch(0o600)
+
+
+def discard(path: Path) -> None:
+    """Remove an unfinished copy and what SQLite keeps beside it."""
+    for tail in ("", "-journal", "-wal", "-shm"):
+        path.with_name(path.name + tail).unlink(missing_ok=True)
 
 
 def copy_snapshot(source: sqlite3.Connection, target: Path) -> None:
@@ -99,7 +115,7 @@ def _ready(new: Path) -> None:
 
 def _fold(books: Path) -> bool:
     """Bring the WAL into the file; False where the file is too damaged for that."""
-    connection = sqlite3.connect(books, isolation_level=None)
+    connection = sqlite3.connect(books, isolation_level=None, timeout=_READERS_SECONDS_MAX)
     try:
         busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
     except sqlite3.DatabaseError:
@@ -122,7 +138,7 @@ def _keep(path: Path, kept: Path) -> None:
     except FileExistsError:
         raise
     except OSError:
-        with path.open("rb") as source, kept.open("xb") as target:
+        kept.touch(0o600, exist_ok=False)
+        with path.open("rb") as source, kept.open("wb") as target:
             shutil.copyfileobj(source, target)
-        kept.chmod(0o600)
         sync_file(kept)

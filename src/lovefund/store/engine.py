@@ -19,7 +19,7 @@ from urllib.parse import quote
 from sqlalchemy import Connection, Engine, create_engine, event, exc
 from sqlalchemy.pool import NullPool
 
-from lovefund.errors import LovefundError, StorageError
+from lovefund.errors import Damaged, LovefundError, StorageError
 from lovefund.language import _
 from lovefund.store import copies, schema, upgrade
 from lovefund.system import file_lock, free_bytes, sync_folder
@@ -136,6 +136,11 @@ class Database:
                     upgrade.upgrade_server(connection, version + 1)
                     before = before or version
         return Upgraded(before, schema.SCHEMA_VERSION, None) if before else None
+
+    def require_there(self) -> None:
+        """StorageError where a file of books is not there."""
+        if self.path is not None and not self.path.is_file():
+            raise _missing(self.path)
 
     def copy_to(self, target: Path) -> None:
         """Copy a file of books as it stands, of whatever version, to the file ``target``."""
@@ -319,6 +324,9 @@ def _make_tables(path: Path) -> None:
         connection.close()
 
 
+_SIGNS_OF_DAMAGE = ("malformed", "not a database")
+
+
 def _as_storage_error(place: str, error: Exception) -> LovefundError:
     text = str(getattr(error, "orig", error))
     lower = text.lower()
@@ -369,9 +377,10 @@ def _as_storage_error(place: str, error: Exception) -> LovefundError:
     )
     for sign, happened, mend in table:
         if sign in lower:
-            return StorageError(where, happened.format(text=text.splitlines()[0]), mend)
+            kind = Damaged if sign in _SIGNS_OF_DAMAGE else StorageError
+            return kind(where, happened.format(text=text.splitlines()[0]), mend)
     if isinstance(error, UnicodeDecodeError):
-        return StorageError(where, _("the file is damaged: {text}").format(text=text), restore)
+        return Damaged(where, _("the file is damaged: {text}").format(text=text), restore)
     return StorageError(
         where,
         _("the database refused: {text}").format(text=text.splitlines()[0]),

@@ -75,8 +75,7 @@ def copy_before(connection: sqlite3.Connection, version: int, path: Path) -> Pat
     while (copy := _name_before(path, version, number)).exists():
         number += 1
     unfinished = copy.with_name(f".{copy.name}.writing")
-    unfinished.unlink(missing_ok=True)
-    unfinished.touch(0o600)
+    copies.blank(unfinished)
     copies.copy_snapshot(connection, unfinished)
     unfinished.rename(copy)
     sync_folder(copy.parent)
