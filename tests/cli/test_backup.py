@@ -518,3 +518,23 @@ def test_in_chinese(fund: Run, backup: Path) -> None:
 def test_current_books_need_no_upgrade(fund: Run) -> None:
     assert fund("upgrade --json").json() == {"before": None, "now": None, "copy": None}
     assert "nothing to do" in fund("upgrade").out
+
+
+def test_a_stick_that_knows_no_rights_and_no_second_names(
+    fund: Run, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FAT, as sticks have it: no chmod, no hard links."""
+
+    def refused(*_given: object, **_named: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("os.chmod", refused)
+    monkeypatch.setattr("os.link", refused)
+    gift(fund)
+    newer = made(fund, "stick")
+    assert fund("drill stick").code == 0
+    gift(fund)
+    done = fund("restore", str(newer), "--over-newer", "--json")
+    assert done.code == 0, done.err
+    assert size(fund) == 4
+    assert len(fund("--db", done.json()["kept"], "journal", "--all", "--json").json()) == 5

@@ -10,10 +10,9 @@ import click
 
 from lovefund.cli import output
 from lovefund.cli.context import Context
-from lovefund.cli.names import COMMANDS as NAMES
 from lovefund.cli.texts import Command, Option
 from lovefund.errors import Exit
-from lovefund.language import _
+from lovefund.language import N_, _
 
 if TYPE_CHECKING:
     from lovefund.actions.copies import Examined
@@ -205,11 +204,15 @@ COMMANDS = {
     "backup": Command(
         "backup",
         params=[
-            click.Argument(["folder"], required=False, default="", metavar="FOLDER"),
+            click.Argument(["folder"], required=False, default="", metavar="[FOLDER]"),
             _JSON,
         ],
         callback=_backup,
-        help=NAMES["backup"].help,
+        help=N_(
+            "Copy the books and their papers, and check the copy.\n\n"
+            "FOLDER is where to; without it, the folder backups beside the books. "
+            "Exit code 6: the books or their papers are not sound."
+        ),
     ),
     "restore": Command(
         "restore",
@@ -231,12 +234,16 @@ COMMANDS = {
             _JSON,
         ],
         callback=_restore,
-        help=NAMES["restore"].help,
+        help=N_(
+            "Bring a backup back; what was there is kept.\n\n"
+            "BACKUP is a file that ends in .lovefund-backup. Exit code 4: what is there has more "
+            "entries, or another history; 6: the backup is not sound. Then nothing is replaced."
+        ),
     ),
     "drill": Command(
         "drill",
         params=[
-            click.Argument(["folder"], required=False, default="", metavar="FOLDER"),
+            click.Argument(["folder"], required=False, default="", metavar="[FOLDER]"),
             Option(
                 ["--against"],
                 default="",
@@ -250,7 +257,20 @@ COMMANDS = {
             _JSON,
         ],
         callback=_drill,
-        help=NAMES["drill"].help,
+        help=N_(
+            "Try whether the newest backup would do, and write it down.\n\n"
+            "FOLDER is where the backups are, or one backup; without it, the folder backups "
+            "beside the books. Exit code 6: the backup would not do."
+        ),
     ),
-    "upgrade": Command("upgrade", params=[_JSON], callback=_upgrade, help=NAMES["upgrade"].help),
+    "upgrade": Command(
+        "upgrade",
+        params=[_JSON],
+        callback=_upgrade,
+        help=N_(
+            "Bring the books of an older lovefund to this one.\n\n"
+            "The first command that writes to a file does so by itself; a copy from before is "
+            "left beside it. On a server make a dump first."
+        ),
+    ),
 }
