@@ -101,11 +101,15 @@ def _sum_missing(backup: Path) -> Finding:
 
 
 def _keys(restored: Restored, steps: list[str], findings: list[Finding]) -> None:
+    opened = [fund for fund, here in restored.found.keys.items() if here is KeysHere.YES]
+    if opened:
+        steps.append(
+            _("the keys of this machine open the sealed texts: {funds}").format(
+                funds=", ".join(opened)
+            )
+        )
     for fund, here in restored.found.keys.items():
         if here is KeysHere.YES:
-            steps.append(
-                _("{fund}: the keys of this machine open its sealed texts").format(fund=fund)
-            )
             continue
         findings.append(
             Finding(
@@ -134,12 +138,16 @@ def _against(
         wanted = {fund: given for fund, given in wanted.items() if fund == whose}
         if not wanted:
             findings.append(_other_fund(against, whose))
+    unpublished = [fund for fund, given in wanted.items() if not given]
+    if unpublished:
+        steps.append(
+            _("nothing published to compare with: {funds}").format(funds=", ".join(unpublished))
+        )
     unlike: list[Finding] = []
     agreed = False
     with place.reading() as connection:
         for fund, given in wanted.items():
             if not given:
-                steps.append(_("{fund}: nothing published to compare with").format(fund=fund))
                 continue
             found = check_against(Books(connection, fund), given)
             unlike += found
@@ -159,16 +167,16 @@ def _booked_since(present: Database, heads: tuple[Head, ...]) -> list[str]:
     """What the present books, where they are here, have beyond the backup."""
     if present.path is None or not present.path.is_file():
         return []
+    backed_up = {h.fund: h.size for h in heads}
     steps = []
     try:
         with present.reading() as connection:
-            known = set(funds(connection))
-            for backed_up in heads:
-                now = head(connection, backed_up.fund).size if backed_up.fund in known else 0
-                if now > backed_up.size:
+            for fund in funds(connection):
+                since = head(connection, fund).size - backed_up.get(fund, 0)
+                if since > 0:
                     steps.append(
                         _("{fund}: {count} entries were booked since this backup").format(
-                            fund=backed_up.fund, count=f"{now - backed_up.size:,}"
+                            fund=fund, count=f"{since:,}"
                         )
                     )
     except (StorageError, ValueError):
