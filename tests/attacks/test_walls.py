@@ -82,6 +82,8 @@ REFUSED = {
     "WHERE fund = 'shiqiao' AND code = 'general'",
     "unguard an account": "UPDATE account SET guarded = 0 WHERE code = '1002'",
     "loosen a restriction": "UPDATE restriction SET programmes = '' WHERE code = 'named'",
+    "turn the version back": "UPDATE schema_version SET version = 1",
+    "forget the version": "DELETE FROM schema_version",
     "swap the chart": "UPDATE chart SET content = '{}'",
     "nothing moves": POSTING.format("1002", "410111", "general", 0),
     "too much moves": POSTING.format("1002", "410111", "general", 10**11 + 1),

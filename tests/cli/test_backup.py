@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.test_terminal import Terminal
 from commands import Run
 from lovefund.actions import copies as told
 from lovefund.errors import Exit
@@ -538,3 +539,17 @@ def test_a_stick_that_knows_no_rights_and_no_second_names(
     assert done.code == 0, done.err
     assert size(fund) == 4
     assert len(fund("--db", done.json()["kept"], "journal", "--all", "--json").json()) == 5
+
+
+def test_at_a_terminal_the_newest_is_offered(fund: Run, backup: Path, tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, "restore")
+    terminal.expect("Which backup?")
+    terminal.answer(backup.name, "")
+    terminal.expect("Restored to fund.db")
+    assert terminal.end() == 0
+
+
+def test_nobody_asked_is_told_what_to_name(fund: Run, backup: Path) -> None:
+    refused = fund("restore")
+    assert refused.code == Exit.INPUT
+    assert ".lovefund-backup" in refused.err

@@ -8,14 +8,17 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lovefund.actions.backup import backup
 from lovefund.actions.check import check
 from lovefund.actions.receive import donate
+from lovefund.actions.restore import restore
 from lovefund.actions.workspace import Workspace
 from lovefund.core.donations import Donor
 from lovefund.errors import StorageError
@@ -117,6 +120,20 @@ def test_reading_leaves_older_books_as_they_are(books: Path, version: int) -> No
     assert check(Workspace(Database(str(books)))) == []
     assert hashlib.sha256(books.read_bytes()).hexdigest() == before
     assert copies_beside(books) == []
+
+
+def test_a_backup_of_older_books_stays_one_and_comes_back(
+    books: Path, version: int, tmp_path: Path
+) -> None:
+    ws = Workspace(Database(str(books)), clock=Clock(TODAY))
+    made = backup(ws)
+    assert version_of(made.path) == version
+    again = Database(str(tmp_path / "again.db"))
+    restore(replace(ws, database=again), made.path)
+    assert version_of(tmp_path / "again.db") == version
+    gift(again)
+    assert version_of(tmp_path / "again.db") == schema.SCHEMA_VERSION
+    assert check(Workspace(again)) == []
 
 
 def test_a_second_copy_never_takes_the_place_of_the_first(

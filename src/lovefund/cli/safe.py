@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from lovefund.cli import output
-from lovefund.cli.context import Context
+from lovefund.cli.context import Context, interactive
 from lovefund.cli.texts import Command, Option
 from lovefund.errors import Exit
 from lovefund.language import N_, _
 
 if TYPE_CHECKING:
     from lovefund.actions.copies import Examined
+    from lovefund.actions.workspace import Workspace
     from lovefund.store.checking import Finding
 
 _JSON = Option(["--json", "as_json"], is_flag=True, help="Print one JSON document.")
@@ -108,9 +109,10 @@ def _restore(
     context: Context = ctx.obj
     if to:
         context = replace(context, place=to)
+    ws = context.workspace(dry_run=dry_run)
     done = restore(
-        context.workspace(dry_run=dry_run),
-        Path(backup),
+        ws,
+        Path(backup or _asked(ws)),
         over_newer=over_newer,
         over_other=over_other,
         without_sum=without_sum,
@@ -152,6 +154,20 @@ def _restore(
     if dry_run:
         output.echo(_("Nothing was replaced."))
     return int(Exit.DONE)
+
+
+def _asked(ws: Workspace) -> str:
+    """Which backup, asked of whoever sits there; empty where nobody does."""
+    from lovefund.actions.backup import FOLDER
+    from lovefund.actions.copies import backups
+
+    if not interactive() or ws.database.path is None:
+        return ""
+    folder = ws.database.path.parent / FOLDER
+    newest = [str(path) for path in backups(folder)][-1:] if folder.is_dir() else []
+    question = _("Which backup? Its file; Enter takes what stands there")
+    answer: str = click.prompt(question, default=newest[0] if newest else None, err=True)
+    return answer
 
 
 @click.pass_context
@@ -217,7 +233,7 @@ COMMANDS = {
     "restore": Command(
         "restore",
         params=[
-            click.Argument(["backup"], metavar="BACKUP"),
+            click.Argument(["backup"], required=False, default="", metavar="BACKUP"),
             Option(["--to"], default="", help="The file of books to make [that of --db]."),
             Option(
                 ["--over-newer"],
