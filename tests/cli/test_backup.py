@@ -226,6 +226,8 @@ def test_newer_books_are_not_given_up_without_a_word(fund: Run, backup: Path) ->
     assert size(fund) == 3
     assert len(fund("--db", done["kept"], "journal", "--all", "--json").json()) == 4
     assert fund("check").code == 0
+    assert fund("restore", done["kept"], "--without-sum").code == 0
+    assert size(fund) == 4
     gift(fund)
 
 

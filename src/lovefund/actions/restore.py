@@ -68,12 +68,13 @@ def restore(
             require_whole(copy)
             source = evidence_folder(replace(ws, database=Database(str(backup))))
             target = evidence_folder(ws)
-            copied = 0 if ws.dry_run else copy_papers(source, target)
             found = examine(Database(str(copy)), target, source)
             require_sound(backup, found)
             given_up = _compare(ws.database, copy, over_newer=over_newer, over_other=over_other)
             kept = _kept_name(ws, books) if books.exists() else None
+            copied = 0
             if not ws.dry_run:
+                copied = copy_papers(source, target)
                 ws.database.put_in_place(copy, kept or books)
         finally:
             discard(copy)
