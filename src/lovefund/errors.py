@@ -182,3 +182,29 @@ class MachineLacks(LovefundError):
 
     def remedy(self) -> str:
         return self.mend
+
+
+@dataclass(eq=False)
+class Unsound(LovefundError):
+    """Books or a copy were read through and are not as they should be; nothing was replaced."""
+
+    place: str
+    happened: str
+    mend: str
+
+    code: ClassVar[str] = "unsound"
+    exit_code: ClassVar[Exit] = Exit.UNSOUND
+
+    def where(self) -> str:
+        return self.place
+
+    def what(self) -> str:
+        return self.happened
+
+    def remedy(self) -> str:
+        return self.mend
+
+
+@dataclass(eq=False)
+class Damaged(StorageError):
+    """The file of books is there, and its bytes are not in order."""

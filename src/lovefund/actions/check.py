@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from lovefund.actions.evidence import evidence_path
+from lovefund.actions.evidence import evidence_folder, evidence_path, paper_is_right
 from lovefund.actions.workspace import Workspace
 from lovefund.errors import BadInput
 from lovefund.language import _, language, set_language
@@ -53,21 +52,18 @@ def _findings(part: _Part) -> list[Finding]:
             return list(check_storage(connection))
         books = Books(connection, fund)
         papers: list[Paper] = []
-        findings = [*check_fund(books, papers), *_evidence(ws, papers)]
+        findings = [*check_fund(books, papers), *check_papers(papers, evidence_folder(ws))]
         if against is not None:
-            findings += _against(books, against)
+            findings += check_against(books, against)
         return findings
 
 
-def _evidence(ws: Workspace, papers: list[Paper]) -> list[Finding]:
+def check_papers(papers: list[Paper], *folders: Path) -> list[Finding]:
+    """The papers that entries name, unchanged in one of the folders."""
     found = []
     for no, sha256, name in papers:
-        path = evidence_path(ws, sha256)
-        try:
-            right = hashlib.sha256(path.read_bytes()).hexdigest() == sha256
-        except OSError:
-            right = False
-        if not right:
+        path = evidence_path(folders[0], sha256)
+        if not any(paper_is_right(evidence_path(folder, sha256), sha256) for folder in folders):
             found.append(
                 Finding(
                     "evidence",
@@ -79,7 +75,8 @@ def _evidence(ws: Workspace, papers: list[Paper]) -> list[Finding]:
     return found
 
 
-def _against(books: Books, against: str) -> list[Finding]:
+def check_against(books: Books, against: str) -> list[Finding]:
+    """The books beside a checkpoint file or a fingerprint; nothing where it is of another fund."""
     digits = re.sub(r"\s", "", against)
     if re.fullmatch(r"[0-9]{30}", digits):
         return _against_fingerprint(books, digits)

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, func, select, text
 
 from lovefund.core.accounts import GUARDED
 from lovefund.language import _
@@ -33,6 +33,17 @@ def check_storage(connection: Connection) -> Iterator[Finding]:
     for row in connection.execute(text("PRAGMA foreign_key_check")):
         yield Finding(
             "loose-row", str(row[0]), _("row {row} belongs to nothing").format(row=row[1]), mend
+        )
+    version = connection.execute(text("PRAGMA user_version")).scalar_one()
+    kept = connection.execute(select(func.max(t.schema_version.c.version))).scalar()
+    if version != kept:
+        yield Finding(
+            "schema-changed",
+            "schema_version",
+            _("the file says version {version}, its table {kept}").format(
+                version=version, kept=kept
+            ),
+            _("somebody changed the database by hand; compare with a backup"),
         )
     objects = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
     found = {row[0]: " ".join(row[1].split()) for row in objects}
