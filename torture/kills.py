@@ -212,7 +212,9 @@ def points_of(template: School, folder: Path, command: Command) -> list[Point]:
     school = template.copied(folder)
     command.prepare(school)
     calls = strace.calls(school, command.words(school), strace.CHANGES)
-    rename = [n for n, c in enumerate(calls) if c.name.startswith("rename") and ".drafts/" in c.text]
+    rename = [
+        n for n, c in enumerate(calls) if c.name.startswith("rename") and ".drafts/" in c.text
+    ]
     return [Point(command, c, bool(rename) and n > rename[0]) for n, c in enumerate(calls)]
 
 
@@ -221,9 +223,7 @@ def killed(template: School, folder: Path, point: Point, guard: str = "") -> Tal
     school = template.copied(folder)
     point.command.prepare(school)
     before = school.read() if school.database.exists() else None
-    struck = strace.strike(
-        school, point.command.words(school), point.call, "signal=KILL", guard
-    )
+    struck = strace.strike(school, point.command.words(school), point.call, "signal=KILL", guard)
     if not struck.hit:
         return Tally()
     harm = aftermath(school, point.command, before, kept=point.kept)
@@ -247,9 +247,7 @@ def at_calls(run: Run, folder: Path, share: dict[Command, int], guard: str = "")
         template = empty if command == OPENING else full
         there = points_of(template, folder / command.name, command)
         chosen = sorted(chance.sample(range(len(there)), min(points, len(there))))
-        work += [
-            (template, folder / f"{command.name}-{n}", there[n], guard) for n in chosen
-        ]
+        work += [(template, folder / f"{command.name}-{n}", there[n], guard) for n in chosen]
     tally = Tally()
     for done in each("kills at calls", killed, work):
         tally.add(done)

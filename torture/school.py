@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -81,9 +82,7 @@ class School:
         before = dict(os.environ)
         os.environ.update(self.environment())
         try:
-            yield Workspace(
-                Database(str(self.database)), FUND, clock=Clock(TODAY), date_is_right=True
-            )
+            yield Workspace(_database(self.database), FUND, clock=Clock(TODAY), date_is_right=True)
         finally:
             os.environ.clear()
             os.environ.update(before)
@@ -126,6 +125,12 @@ class School:
             if [f.read_text("utf-8") for f in files] != [s["content"]]:
                 found.append(f"statement {s['number']} is booked, its file missing or another")
         return found
+
+
+@cache
+def _database(path: Path) -> Database:
+    """One for each place, since it remembers the statements it has compiled."""
+    return Database(str(path))
 
 
 def broken_files(folder: Path) -> Iterator[str]:
