@@ -52,9 +52,11 @@ def traced(school: School, seed: str, guard: str) -> Path:
     school.folder.mkdir()
     names = ",".join("?" + name for name in CALLS)
     done = subprocess.run(
-        ["strace", "--seccomp-bpf", "-f", "-qq", "-y", "-xx", "-s", str(BYTES_MAX), "-o", trace]
-        + ["-e", f"trace={names}", sys.executable, "-m", "torture.session"]
-        + [str(school.folder), seed, guard],
+        [
+            *("strace", "--seccomp-bpf", "-f", "-qq", "-y", "-xx", "-s", str(BYTES_MAX)),
+            *("-o", trace, "-e", f"trace={names}"),
+            *(sys.executable, "-m", "torture.session", str(school.folder), seed, guard),
+        ],
         env=strace.environment(school),
         cwd=school.folder,
         capture_output=True,

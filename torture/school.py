@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from lovefund.actions.check import check
 from lovefund.actions.workspace import Workspace
 from lovefund.cli.main import run as run_program
+from lovefund.errors import LovefundError
 from lovefund.log import checkpoints, tree
 from lovefund.store.engine import Database
 from lovefund.store.reading import Head
@@ -106,6 +107,13 @@ class School:
             entries = {row.request: row.no for row in rows}
             leaves = [bytes.fromhex(row.leaf) for row in rows]
             return Read(entries, leaves, books.head(), books.statements())
+
+    def size(self) -> int:
+        """How many entries there are; 0 before there are books with a fund in them."""
+        try:
+            return len(self.read().leaves)
+        except LovefundError:
+            return 0
 
     def wrong(self, read: Read, *, thoroughly: bool = True) -> list[str]:
         """What is wrong with the books or the published files; empty when all is well."""
