@@ -26,6 +26,7 @@ from torture.parallel import each
 from torture.school import School, new_school
 from torture.strace import Call, Struck
 
+_ERROR = re.compile(r"^error\[", re.M)
 #: What each call may answer; with ``+``, to every later call of its name as well.
 ANSWERS = {
     "openat": ("EACCES", "EMFILE", "EIO", "ENOSPC"),
@@ -92,8 +93,8 @@ def failed(template: School, folder: Path, fault: Fault, guard: str = "") -> tup
             harm.append(f"exit {struck.code}, and {booked} entries are booked")
         harm += school.wrong(school.read())
     else:
-        if "nothing was booked" in struck.err and school.size() != size:
-            harm.append("it said that nothing was booked")
+        if school.size() != size and "lovefund resume" not in struck.err:
+            harm.append(f"it is booked, and was told as: {struck.err.strip()}")
         harm += aftermath(school, fault.command, before, kept=fault.kept)
     if not harm:
         shutil.rmtree(school.folder)
@@ -107,7 +108,8 @@ def told_badly(struck: Struck) -> list[str]:
         found.append(f"traceback or fault: {struck.err.strip()[-400:]}")
     if struck.code not in set(Exit) - {Exit.FAULT}:
         found.append(f"exit code {struck.code}")
-    if struck.code and not re.search(r"^error\[", struck.err, re.M):
+    told = struck.out if struck.code == Exit.UNSOUND else _ERROR.search(struck.err)
+    if struck.code and not told:
         found.append(f"exit code {struck.code} without a sentence: {struck.err.strip()[:400]}")
     return found
 

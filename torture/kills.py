@@ -227,7 +227,7 @@ def killed(template: School, folder: Path, point: Point, guard: str = "") -> Tal
     if not struck.hit:
         return Tally()
     harm = aftermath(school, point.command, before, kept=point.kept)
-    if '"booked": true' in struck.out and before is not None:
+    if "Booked:" in struck.out and before is not None:
         added = len(school.read().leaves) - len(before.leaves)
         harm += ["acknowledged, and not there"] if added != point.command.entries else []
     where = f"{point.command.name}, {point.call.name} {point.call.number}"

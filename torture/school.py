@@ -194,4 +194,4 @@ def new_school(folder: Path) -> School:
 def gift(yuan: str, donor: str, on: str = "2026-12-01") -> tuple[str, ...]:
     """The command that books a gift."""
     options = ("--source", "staff", "--from", donor, "--show", "masked", "--by", "bank")
-    return ("donate", yuan, *options, "--on", on, "--json")
+    return ("donate", yuan, *options, "--on", on)

@@ -58,7 +58,7 @@ class Session:
 
     def _words(self, step: str, number: int) -> tuple[str, ...]:
         if step == "gift":
-            return gift(str(self._chance.randrange(1, 900)), f"王{number}")
+            return (*gift(str(self._chance.randrange(1, 900)), f"王{number}"), "--json")
         if step == "file":
             path = self._school.folder.with_name(f"{self._school.folder.name}-{number}.csv")
             return ("donations", str(gifts_file(path, 8, f"丙{number}-")), "--json")
