@@ -20,11 +20,10 @@ from torture.campaign import Outcome, Run
 from torture.disk import BYTES_MAX, CALLS, Disk, Event, events
 from torture.parallel import each
 from torture.school import FUND, School, gift
-from torture.session import marks_of
+from torture.session import STEPS, marks_of
 
 IMAGES_A_TRACE = 2_000
 THOROUGH_EACH = 10
-_FINAL = (".pdf", ".json", ".txt")
 
 
 @dataclass
@@ -46,7 +45,7 @@ class Promises:
         self.files |= told["files"]
 
 
-def traced(school: School, seed: str, guard: str) -> Path:
+def traced(school: School, seed: str, guard: str, steps: str) -> Path:
     """A session's trace: every byte written, every sync, every name."""
     trace = school.folder.with_name(school.folder.name + ".trace")
     school.folder.mkdir()
@@ -55,7 +54,7 @@ def traced(school: School, seed: str, guard: str) -> Path:
         [
             *("strace", "--seccomp-bpf", "-f", "-qq", "-y", "-xx", "-s", str(BYTES_MAX)),
             *("-o", trace, "-e", f"trace={names}"),
-            *(sys.executable, "-m", "torture.session", str(school.folder), seed, guard),
+            *(sys.executable, "-m", "torture.session", str(school.folder), seed, guard, steps),
         ],
         env=strace.environment(school),
         cwd=school.folder,
@@ -84,11 +83,11 @@ class Tally:
         self.examples += other.examples
 
 
-def images(folder: Path, seed: str, guard: str, wanted: int) -> Tally:
+def images(folder: Path, seed: str, guard: str, wanted: int, steps: str = STEPS) -> Tally:
     """Cut the power that often in one session, and look at what each cut leaves."""
     chance = random.Random(seed)
     school = School(folder)
-    happened = events(traced(school, seed, guard), folder, marks_of(school))
+    happened = events(traced(school, seed, guard, steps), folder, marks_of(school))
     final = Promises()
     for event in happened:
         if event.name == "mark":

@@ -19,7 +19,7 @@ from lovefund.actions.check import check
 from lovefund.actions.workspace import Workspace
 from lovefund.cli.main import run as run_program
 from lovefund.errors import LovefundError
-from lovefund.log import checkpoints, tree
+from lovefund.log import tree
 from lovefund.store.engine import Database
 from lovefund.store.reading import Head
 from world import Clock
@@ -151,16 +151,14 @@ def broken_files(folder: Path) -> Iterator[str]:
 def whole(path: Path) -> bool:
     """Whether a published file has its end."""
     content = path.read_bytes()
-    try:
-        if path.suffix == ".pdf":
-            return content.startswith(b"%PDF-") and content.rstrip().endswith(b"%%EOF")
-        if path.suffix == ".json":
+    if path.suffix == ".pdf":
+        return content.startswith(b"%PDF-") and content.rstrip().endswith(b"%%EOF")
+    if path.suffix == ".json":
+        with contextlib.suppress(ValueError):
             json.loads(content)
-        elif path.name == "checkpoint.txt":
-            checkpoints.parse_body(content.decode())
-    except ValueError:
+            return True
         return False
-    return bool(content)
+    return content.endswith(b"\n")
 
 
 def gifts_file(path: Path, rows: int, mark: str) -> Path:

@@ -1,7 +1,7 @@
 """A treasurer's day in one process, told step by step: what the simulated power cuts cut.
 
-``python -m torture.session FOLDER SEED GUARD``; beside the folder a file of marks says what was
-promised when: entries acknowledged, answers kept, files published.
+``python -m torture.session FOLDER SEED GUARD STEPS``; beside the folder a file of marks says what
+was promised when: entries acknowledged, answers kept, files published.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from lovefund.cli import kept
 from torture.school import OPEN, School, gift, gifts_file, sha256
 from torture.toothless import without
 
-GIFTS, FILES, STATEMENTS = 22, 4, 2
+#: The steps of a session: gifts, files of gifts, statements.
+STEPS = "g" * 22 + "f" * 4 + "s" * 2
 
 
 def marks_of(school: School) -> Path:
@@ -33,19 +34,20 @@ def marks_of(school: School) -> Path:
 class Session:
     """The school at work, and the marks that it leaves."""
 
-    def __init__(self, school: School, seed: str) -> None:
+    def __init__(self, school: School, seed: str, steps: str) -> None:
         self._school = school
+        self._steps = list(steps)
+        self._statements = 0
         self._chance = random.Random(seed)
         self._marks = os.open(marks_of(school), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
     def run(self) -> None:
         """The whole day: one half of it with another reader's window open all the time."""
         self._step(OPEN)
-        steps = ["gift"] * GIFTS + ["file"] * FILES + ["statement"] * STATEMENTS
-        self._chance.shuffle(steps)
+        self._chance.shuffle(self._steps)
         with contextlib.ExitStack() as window:
-            for number, step in enumerate(steps):
-                if number == len(steps) // 2:
+            for number, step in enumerate(self._steps):
+                if number == len(self._steps) // 2:
                     window.enter_context(self._open_window())
                 self._step(self._words(step, number))
 
@@ -57,12 +59,12 @@ class Session:
             yield
 
     def _words(self, step: str, number: int) -> tuple[str, ...]:
-        if step == "gift":
+        if step == "g":
             return (*gift(str(self._chance.randrange(1, 900)), f"王{number}"), "--json")
-        if step == "file":
+        if step == "f":
             path = self._school.folder.with_name(f"{self._school.folder.name}-{number}.csv")
             return ("donations", str(gifts_file(path, 8, f"丙{number}-")), "--json")
-        self._statements = getattr(self, "_statements", 0) + 1
+        self._statements += 1
         period = f"2026-{self._statements:02d}"
         return ("publish", period, "--out", str(self._school.published), "--json")
 
@@ -91,6 +93,6 @@ _keep = kept.keep
 
 if __name__ == "__main__":
     school = School(Path(sys.argv[1]))
-    session = Session(school, sys.argv[2])
+    session = Session(school, sys.argv[2], sys.argv[4])
     with without(sys.argv[3]), patch.object(kept, "keep", session.keep):
         session.run()

@@ -47,7 +47,8 @@ def _write(path: Path, content: bytes, mode: int, folder_mode: int) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
-            os.chmod(name, mode)
+            with contextlib.suppress(PermissionError):  # a stick (FAT) keeps no rights
+                os.chmod(name, mode)
             os.fsync(file.fileno())
         os.replace(name, path)
     except BaseException as error:
