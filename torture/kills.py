@@ -33,7 +33,8 @@ from torture.toothless import without
 
 LIVES_A_BOOK = 40
 CHECKED_EACH = 8
-SECONDS_MAX = 0.06
+#: Before the moment of its death a writer has acknowledged so many tasks.
+HEARD = (0, 0, 0, 1, 1, 2)
 ROWS = 12
 
 
@@ -108,10 +109,12 @@ def lives(template: School, folder: Path, seed: str, points: int, guard: str = "
     waiting: deque[Task] = deque()
     seen: dict[str, list[int]] = {}
     tally = Tally()
+    pace = 0.02
     for point in range(1, points + 1):
         waiting.extend(islice(source, 8 - len(waiting)))
-        heard, fault = _life(school, list(waiting), chance.uniform(0, SECONDS_MAX), guard)
-        harm = [fault] if fault else []
+        life = _life(school, list(waiting), chance, pace, guard)
+        pace = life.pace or pace
+        harm = [life.fault] if life.fault else []
         tally.points += 1
         try:
             read = school.read()
@@ -119,7 +122,7 @@ def lives(template: School, folder: Path, seed: str, points: int, guard: str = "
             tally.harm.append(f"{seed}, point {point}: the books do not open: {error!r}")
             return tally
         booked = _by_task(read)
-        for _n in range(heard):
+        for _n in range(life.heard):
             task = waiting.popleft()
             tally.acknowledged += task.entries
             seen.setdefault(task.name, booked.get(task.name, []))
@@ -154,35 +157,58 @@ def _by_task(read: Read) -> dict[str, list[int]]:
     return found
 
 
-def _life(school: School, tasks: list[Task], seconds: float, guard: str) -> tuple[int, str]:
-    """A process that does the tasks until it is killed; how many it acknowledged, and its fault."""
+@dataclass(frozen=True)
+class _Life:
+    """What a writer said: tasks acknowledged, seconds each took, and its fault."""
+
+    heard: int
+    pace: float
+    fault: str
+
+
+def _life(
+    school: School, tasks: list[Task], chance: random.Random, pace: float, guard: str
+) -> _Life:
+    """A process that does the tasks until it is killed, in the midst of one of the first."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         try:
             os.close(reader)
-            with school.at_work() as ws, without(guard if guard != "told after" else ""):
-                os.write(writer, b"^")
-                for task in tasks:
-                    if guard == "told after":
-                        os.write(writer, b".")
-                    task.do(ws, school.published)
-                    if guard != "told after":
-                        os.write(writer, b".")
-            os.write(writer, b"$")
-            signal.pause()
-        except BaseException:
-            os.write(writer, b"!" + traceback.format_exc().encode())
+            _work(school, tasks, writer, guard)
         finally:
             os._exit(1)
     os.close(writer)
-    os.read(reader, 1)
-    time.sleep(seconds)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    with os.fdopen(reader, "rb") as pipe:
-        told, _mark, fault = pipe.read().partition(b"!")
-    return told.count(b"."), fault.decode()
+    with os.fdopen(reader, "rb", buffering=0) as pipe:
+        said = pipe.read(1)
+        since = time.monotonic()
+        wanted = chance.choice(HEARD)
+        while said.count(b".") < wanted and (byte := pipe.read(1)):
+            said += byte
+        taken = (time.monotonic() - since) / wanted if wanted else 0.0
+        time.sleep(chance.uniform(0, 1.5 * pace))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        while rest := pipe.read(1 << 16):
+            said += rest
+    told, _mark, fault = said.partition(b"!")
+    return _Life(told.count(b"."), taken, fault.decode())
+
+
+def _work(school: School, tasks: list[Task], writer: int, guard: str) -> None:
+    """Do the tasks, and say each one's end into the pipe."""
+    try:
+        with school.at_work() as ws, without("" if guard == "told after" else guard):
+            os.write(writer, b"^")
+            for task in tasks:
+                if guard == "told after":
+                    os.write(writer, b".")
+                task.do(ws, school.published)
+                if guard != "told after":
+                    os.write(writer, b".")
+        signal.pause()
+    except BaseException:
+        os.write(writer, b"!" + traceback.format_exc().encode())
 
 
 def random_moments(run: Run, folder: Path, points: int, guard: str = "") -> Tally:
@@ -227,7 +253,7 @@ def killed(template: School, folder: Path, point: Point, guard: str = "") -> Tal
     if not struck.hit:
         return Tally()
     harm = aftermath(school, point.command, before, kept=point.kept)
-    if '"booked": true' in struck.out and before is not None:
+    if "Booked:" in struck.out and before is not None:
         added = len(school.read().leaves) - len(before.leaves)
         harm += ["acknowledged, and not there"] if added != point.command.entries else []
     where = f"{point.command.name}, {point.call.name} {point.call.number}"

@@ -90,8 +90,10 @@ def _run(
     trace = "trace=" + ",".join("?" + name for name in names)
     program = ("-m", "torture.toothless", guard) if guard else ("-m", "lovefund")
     done = subprocess.run(
-        ["strace", "-f", "-qq", "-y", "-s", "200", "-o", told, "-e", trace]
-        + [*options, sys.executable, *program, *command],
+        [
+            *("strace", "-f", "-qq", "-y", "-s", "200", "-o", told, "-e", trace),
+            *(*options, sys.executable, *program, *command),
+        ],
         env=environment(school),
         cwd=school.folder,
         stdin=subprocess.DEVNULL,

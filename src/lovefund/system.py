@@ -51,9 +51,11 @@ def _write(path: Path, content: bytes, mode: int, folder_mode: int) -> None:
                 os.chmod(name, mode)
             os.fsync(file.fileno())
         os.replace(name, path)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             os.unlink(name)
+        if isinstance(error, OSError):
+            error.filename = error.filename or str(path)
         raise
     sync_folder(path.parent)
 
@@ -82,6 +84,7 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     except OSError as error:
         if error.errno not in _NO_FOLDER_SYNC:
+            error.filename = str(folder)
             raise
     finally:
         os.close(handle)
@@ -109,6 +112,9 @@ def _try_lock(file: IO[bytes]) -> bool:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except (BlockingIOError, PermissionError):  # held by another, as POSIX and Windows say it
         return False
+    except OSError as error:
+        error.filename = file.name
+        raise
     return True
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from lovefund.errors import Exit, LovefundError, Refused, Several
+from lovefund.errors import Exit, LovefundError, Refused, Several, os_words
 from lovefund.language import _
 
 
@@ -79,16 +79,13 @@ def told(error: BaseException, *, debug: bool) -> int:
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
         return int(Exit.DONE)
     if isinstance(error, OSError):
-        say(
-            four_lines(
-                "file",
-                str(error.filename or ""),
-                error.strerror or str(error),
-                "",
-                _("look whether the file or folder is there and may be written"),
-            )
-        )
+        happened, mend = os_words(error)
+        say(four_lines("file", str(error.filename or ""), happened, "", mend))
         return int(Exit.STORAGE)
+    if isinstance(error, MemoryError):
+        mend = _("close other programs; `lovefund resume` brings back what was typed")
+        say(four_lines("memory", "", _("this computer has no memory left"), "", mend))
+        return int(Exit.MACHINE)
     say(
         four_lines(
             "fault",

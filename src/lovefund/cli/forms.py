@@ -6,6 +6,7 @@ done; what was typed is kept until it is known to be booked.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,7 +29,7 @@ from lovefund.cli.fields import (
 )
 from lovefund.cli.names import COMMANDS
 from lovefund.cli.texts import Command, Option
-from lovefund.errors import BadInput, LovefundError, Several
+from lovefund.errors import BadInput, LovefundError, Several, StorageError
 from lovefund.language import N_, _, language, said
 from lovefund.money import yuan
 
@@ -143,12 +144,14 @@ def execute(
             say(_("What you typed is kept: `lovefund resume` brings it back."))
         raise
     if verb.keeps:
-        kept.drop(ws, request)
+        # It is booked; answers that stay are told to have been booked before, if resumed.
+        with contextlib.suppress(OSError):
+            kept.drop(ws, request)
     try:
         tell(ws, posted, as_json=as_json, dry_run=False)
     except BrokenPipeError:
         raise
-    except (OSError, UnicodeError) as error:
+    except (OSError, UnicodeError, StorageError) as error:
         raise Unshown(posted[0].no) from error
 
 

@@ -225,7 +225,7 @@ class Database:
             yield
         except LovefundError:
             raise
-        except (exc.DBAPIError, sqlite3.Error, UnicodeDecodeError, PermissionError) as error:
+        except (exc.DBAPIError, sqlite3.Error, UnicodeDecodeError) as error:
             raise _as_storage_error(self.place, error) from error
 
 
@@ -264,7 +264,7 @@ def _open_sqlite(path: Path, *, read_only: bool) -> tuple[sqlite3.Connection, in
         return _open_checked(address, path)
     except sqlite3.OperationalError as error:
         wal = path.with_name(path.name + "-wal")
-        if not read_only or wal.exists() or _failed_disk(error):
+        if not read_only or wal.exists() or _disk_failure(error):
             raise
         # A WAL file cannot be made on a read-only disk; without one the file is all there is.
         return _open_checked(address + "&immutable=1", path)
@@ -290,9 +290,10 @@ def _open_checked(address: str, path: Path) -> tuple[sqlite3.Connection, int]:
     return connection, version
 
 
-def _failed_disk(error: BaseException) -> bool:
-    """Whether the disk failed under SQLite: what the connection holds is not to be trusted."""
-    return str(getattr(error, "sqlite_errorname", "")).startswith("SQLITE_IOERR")
+def _disk_failure(error: object) -> str:
+    """SQLite's name for a failure of the disk, or empty; its connection is not to be used on."""
+    name = str(getattr(error, "sqlite_errorname", ""))
+    return name if name.startswith("SQLITE_IOERR") else ""
 
 
 def _create_sqlite(path: Path) -> None:
@@ -328,7 +329,9 @@ _SIGNS_OF_DAMAGE = ("malformed", "not a database")
 
 
 def _as_storage_error(place: str, error: Exception) -> LovefundError:
-    text = str(getattr(error, "orig", error))
+    cause = getattr(error, "orig", error)
+    failure = _disk_failure(cause)
+    text = f"disk I/O error ({failure})" if failure else str(cause)
     lower = text.lower()
     where = place.split("@")[-1]
     restore = _("use the latest backup; do not go on with this file")
@@ -363,6 +366,14 @@ def _as_storage_error(place: str, error: Exception) -> LovefundError:
             "locked",
             _("another program keeps these books locked"),
             _("finish or close the other window, then do it again"),
+        ),
+        (
+            "disk i/o error",
+            _("the disk failed while reading or writing: {text}"),
+            _(
+                "see to the disk; then `lovefund resume`, or the same file again: "
+                "nothing is booked twice"
+            ),
         ),
         (
             "locking protocol",
