@@ -150,7 +150,9 @@ def test_figures_are_their_terms(tmp_path: Path) -> None:
     """Every figure of statement.json is rebuilt from its terms and the entries alone."""
     ws = closed_history(tmp_path, 5)
     done = publish(ws, parse_period("2026"), tmp_path)
-    content = json.loads(next(p for p in done.files if p.suffix == ".json").read_text("ascii"))
+    content = json.loads(
+        next(p for p in done.files if p.name == "statement.json").read_text("ascii")
+    )
     with ws.reading() as books:
         entries = tuple(books.entries(date(2026, 1, 1), date(2026, 12, 31)))
     defined = {name: [Term(*t) for t in terms] for name, _value, terms in content["figures"]}

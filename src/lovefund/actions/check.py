@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 from lovefund.actions.evidence import evidence_folder, evidence_path, paper_is_right
 from lovefund.actions.workspace import Workspace
 from lovefund.errors import BadInput
-from lovefund.language import _
+from lovefund.language import _, language, set_language
 from lovefund.log import checkpoints, tree
-from lovefund.store.checking import Finding, check_fund, check_storage, evidence_wanted
-from lovefund.store.reading import Books, funds
+from lovefund.store.checking import check_fund, check_storage
+from lovefund.store.engine import Database
+from lovefund.store.reading import Books, entry_count, funds
+from lovefund.store.replay import Finding, Paper
+
+#: From this many entries on, several funds are checked at once, one process a core.
+ENTRIES_AT_ONCE_MIN = 50_000
 
 
 def check(ws: Workspace, against: str | None = None) -> list[Finding]:
@@ -19,22 +26,42 @@ def check(ws: Workspace, against: str | None = None) -> list[Finding]:
 
     ``against`` is a checkpoint file, or a fingerprint of thirty digits.
     """
-    findings: list[Finding] = []
     with ws.database.reading() as connection:
-        findings += check_storage(connection)
-        for fund in [ws.fund] if ws.fund else funds(connection):
-            books = Books(connection, fund)
-            findings += check_fund(books)
-            findings += check_papers(books, evidence_folder(ws))
-            if against is not None:
-                findings += check_against(books, against)
-    return findings
+        names = [ws.fund] if ws.fund else funds(connection)
+        large = entry_count(connection) >= ENTRIES_AT_ONCE_MIN
+    parts = [_Part(ws.database.place, name, against) for name in ("", *names)]
+    if not (large and len(names) > 1):
+        return [finding for part in parts for finding in _findings(part)]
+    with ProcessPoolExecutor(initializer=set_language, initargs=(language(),)) as pool:
+        return [finding for found in pool.map(_findings, parts) for finding in found]
 
 
-def check_papers(books: Books, *folders: Path) -> list[Finding]:
-    """The papers that entries name, unchanged in one of the folders; skipped without the keys."""
+class _Part(NamedTuple):
+    """One fund to check, or the database itself where ``fund`` is empty."""
+
+    place: str
+    fund: str
+    against: str | None
+
+
+def _findings(part: _Part) -> list[Finding]:
+    place, fund, against = part
+    ws = Workspace(Database(place), fund)
+    with ws.database.reading() as connection:
+        if not fund:
+            return list(check_storage(connection))
+        books = Books(connection, fund)
+        papers: list[Paper] = []
+        findings = [*check_fund(books, papers), *check_papers(papers, evidence_folder(ws))]
+        if against is not None:
+            findings += check_against(books, against)
+        return findings
+
+
+def check_papers(papers: list[Paper], *folders: Path) -> list[Finding]:
+    """The papers that entries name, each unchanged in one of the folders."""
     found = []
-    for no, sha256, name in evidence_wanted(books):
+    for no, sha256, name in papers:
         path = evidence_path(folders[0], sha256)
         if not any(paper_is_right(evidence_path(folder, sha256), sha256) for folder in folders):
             found.append(

@@ -15,10 +15,11 @@ from lovefund.actions.check import check_papers
 from lovefund.errors import BadInput, Refusal, Refused, StorageError, Unsound
 from lovefund.language import _
 from lovefund.log import checkpoints
-from lovefund.store.checking import Finding, check_fund, check_storage
+from lovefund.store.checking import check_fund, check_storage
 from lovefund.store.copies import BACKUP_SUFFIX, blank, cut_off
 from lovefund.store.engine import Database
 from lovefund.store.reading import Books, Head, funds
+from lovefund.store.replay import Finding, Paper
 from lovefund.store.vault import Vault
 from lovefund.system import free_bytes, sync_file
 
@@ -68,8 +69,9 @@ def examine(database: Database, *papers: Path) -> Examined:
             keys[fund] = keys_here(books)
             if keys[fund] is KeysHere.WRONG:
                 books.vault = Vault(fund, None)
-            findings += check_fund(books)
-            missing += check_papers(books, *papers)
+            named: list[Paper] = []
+            findings += check_fund(books, named)
+            missing += check_papers(named, *papers)
     return Examined(tuple(heads), tuple(findings), tuple(missing), keys)
 
 

@@ -16,9 +16,9 @@ from lovefund.actions.workspace import Workspace
 from lovefund.errors import BadInput, LovefundError, StorageError, Unsound
 from lovefund.language import _
 from lovefund.log import checkpoints
-from lovefund.store.checking import Finding
 from lovefund.store.engine import Database
 from lovefund.store.reading import Books, Head, funds, head
+from lovefund.store.replay import Finding
 from lovefund.system import write_private
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from pathlib import Path
 
 import click
@@ -42,6 +41,8 @@ def four_lines(code: str, where: str, what: str, rule: str, mend: str) -> str:
 def told(error: BaseException, *, debug: bool) -> int:
     """Tell the error on the error stream; returns the exit code."""
     if debug:
+        import traceback  # late: never on a good day
+
         traceback.print_exception(error)
     if isinstance(error, Refused):
         for refusal in error.refusals:

@@ -94,6 +94,7 @@ COMMANDS = {
     "overview": Name("read", "reading", N_("One table over all funds for a period.")),
     "accounts": Name("read", "reading", N_("The chart of accounts.")),
     "statements": Name("read", "reading", N_("The statements published so far.")),
+    "verify": Name("read", "proving", N_("Check a published statement, as anyone can.")),
     "check": Name("read", "reading", N_("Check every entry, balance and paper.")),
     "backup": Name("safe", "safe", N_("Copy the books and their papers, and check the copy.")),
     "restore": Name("safe", "safe", N_("Bring a backup back; what was there is kept.")),

@@ -17,7 +17,7 @@ from lovefund.language import N_, _
 if TYPE_CHECKING:
     from lovefund.actions.copies import Examined
     from lovefund.actions.workspace import Workspace
-    from lovefund.store.checking import Finding
+    from lovefund.store.replay import Finding
 
 _JSON = Option(["--json", "as_json"], is_flag=True, help="Print one JSON document.")
 #: So many funds are listed one by one; more are counted.

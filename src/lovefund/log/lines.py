@@ -14,6 +14,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from lovefund.core.entries import Posting
+
 LINE_BYTES_MAX = 1 << 20
 DEPTH_MAX = 6
 INTEGER_MAX = 9 * 10**15
@@ -74,7 +76,7 @@ class Line(NamedTuple):
     at: date
     on: date
     by: str
-    postings: tuple[tuple[str, str, str, int], ...]
+    postings: tuple[Posting, ...]
     facts: Mapping[str, Any]
     sealed: Mapping[str, Any]
 
@@ -127,7 +129,7 @@ def write_line(
     at: date,
     on: date,
     by: str,
-    postings: Sequence[tuple[str, str, str, int]],
+    postings: Sequence[Posting],
     facts: Mapping[str, Any],
     sealed: Mapping[str, Any],
 ) -> bytes:
@@ -204,7 +206,7 @@ def _taken(text: str, facts: str) -> Line:
 
 
 def _line(c: dict[str, Any]) -> Line:
-    postings = tuple([(d, k, r, fen) for d, k, r, fen in c["postings"]])
+    postings = tuple([Posting(*posting) for posting in c["postings"]])
     on, at = _day(c["on"]), _day(c["at"])
     return Line(c["fund"], c["no"], c["kind"], at, on, c["by"], postings, c["facts"], c["sealed"])
 

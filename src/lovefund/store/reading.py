@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, and_, func, select
 
 from lovefund.core.accounts import Chart
-from lovefund.core.entries import BUILT_IN, Entry, Posting, Restriction
+from lovefund.core.entries import BUILT_IN, Entry, Restriction
 from lovefund.errors import StorageError
 from lovefund.log import lines, tree
 from lovefund.store import tables as t
@@ -157,6 +157,16 @@ class Books:
         yield from _stream(
             self.connection,
             select(t.posting).where(p.fund == self.fund).order_by(p.entry_no, p.posting_no),
+        )
+
+    def sealed_rows(self) -> Iterator[Any]:
+        """Every sealed row as it is kept, in order, streamed."""
+        s = t.sealed.c
+        yield from _stream(
+            self.connection,
+            select(s.entry_no, s.vault, s.content)
+            .where(s.fund == self.fund)
+            .order_by(s.entry_no, s.vault),
         )
 
     def built_in(self) -> dict[str, Restriction]:
@@ -353,7 +363,8 @@ class Books:
 def _stream(connection: Connection, query: Select[Any]) -> Iterator[Any]:
     options = {"yield_per": 2000}
     with contextlib.closing(connection.execute(query, execution_options=options)) as rows:
-        yield from rows
+        for part in rows.partitions():
+            yield from part
 
 
 def head(connection: Connection, fund: str) -> Head:
@@ -378,6 +389,11 @@ def funds(connection: Connection) -> list[str]:
     return list(connection.execute(select(t.fund.c.fund).order_by(t.fund.c.fund)).scalars())
 
 
+def entry_count(connection: Connection) -> int:
+    """How many entries all funds of these books have, as their heads say."""
+    return int(connection.execute(select(func.sum(t.log_head.c.size))).scalar() or 0)
+
+
 def is_practice(connection: Connection, fund: str) -> bool | None:
     """Whether a fund is a practice fund; None where there is no such fund."""
     row = connection.execute(select(t.fund.c.practice).where(t.fund.c.fund == fund)).scalar()
@@ -393,7 +409,7 @@ def _entry(row: Any) -> Entry:
         line.at,
         line.on,
         line.by,
-        tuple(Posting(*p) for p in line.postings),
+        line.postings,
         line.facts,
         row.voucher_year,
         row.voucher_no,
