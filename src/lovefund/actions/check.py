@@ -59,7 +59,7 @@ def _findings(part: _Part) -> list[Finding]:
 
 
 def check_papers(papers: list[Paper], *folders: Path) -> list[Finding]:
-    """The papers that entries name, unchanged in one of the folders."""
+    """The papers that entries name, each unchanged in one of the folders."""
     found = []
     for no, sha256, name in papers:
         path = evidence_path(folders[0], sha256)

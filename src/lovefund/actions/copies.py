@@ -69,9 +69,9 @@ def examine(database: Database, *papers: Path) -> Examined:
             keys[fund] = keys_here(books)
             if keys[fund] is KeysHere.WRONG:
                 books.vault = Vault(fund, None)
-            wanted: list[Paper] = []
-            findings += check_fund(books, wanted)
-            missing += check_papers(wanted, *papers)
+            named: list[Paper] = []
+            findings += check_fund(books, named)
+            missing += check_papers(named, *papers)
     return Examined(tuple(heads), tuple(findings), tuple(missing), keys)
 
 
