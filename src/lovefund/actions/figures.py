@@ -295,8 +295,10 @@ def _entry_rows(books: Books, entries: tuple[Entry, ...]) -> tuple[EntryRow, ...
                 shown=shown if entry.kind != "fund-opened" else "",
                 anonymous=public and b'"shown"' not in entry.line,
                 withheld=public and b'"shown"' in entry.line and not shown,
-                detail_zh="、".join(chart[c].short("zh") for c in named) or _moved(chart, entry, "zh"),
-                detail_en=", ".join(chart[c].short("en") for c in named) or _moved(chart, entry, "en"),
+                detail_zh="、".join(chart[c].short("zh") for c in named)
+                or _moved(chart, entry, "zh"),
+                detail_en=", ".join(chart[c].short("en") for c in named)
+                or _moved(chart, entry, "en"),
                 channel_zh=place.short("zh") if place else "",
                 channel_en=place.short("en") if place else "",
                 goods_zh=_goods(books, entry, "zh"),
@@ -328,7 +330,9 @@ def _moved(chart: Chart, entry: Entry, language: str) -> str:
     """From where to where money moved, for a move."""
     if entry.kind != "money-moved":
         return ""
-    ends = ((chart[p.credit].short(language), chart[p.debit].short(language)) for p in entry.postings)
+    ends = (
+        (chart[p.credit].short(language), chart[p.debit].short(language)) for p in entry.postings
+    )
     return ", ".join(dict.fromkeys(f"{out} → {into}" for out, into in ends))
 
 

@@ -26,10 +26,11 @@ def _tick(fen: int) -> int:
 
 
 def _short(fen: int, language: str) -> str:
-    whole = fen // 100
-    if language == "zh":
-        return f"{whole // 10_000}万" if whole >= 10_000 else f"{whole:,}"
-    return f"{whole // 1000:,}k" if whole >= 1000 else f"{whole:,}"
+    units = ((10**8, "亿"), (10**4, "万")) if language == "zh" else ((10**6, "M"), (10**3, "k"))
+    for size, unit in units:
+        if fen >= size * 100:
+            return f"{fen // 100 // size}{unit}"
+    return f"{fen // 100:,}"
 
 
 def _label(fen: int, room: int) -> tuple[str, str]:
@@ -59,10 +60,10 @@ def months_svg(months: Sequence[Month], language: str, title: str, height_mm: in
     and ``height_mm`` high.
     """
     height = WIDTH * height_mm // WIDTH_MM
-    most_in = max([m.income_fen for m in months] + [0])
-    most_out = max([m.outlay_fen for m in months] + [0])
+    most_in = max([m.income_fen for m in months] + [1])
+    most_out = max([m.outlay_fen for m in months] + [1])
     space = height - MONTHS_HIGH - 2 * LABEL_HIGH
-    scale = max(most_in + most_out, 1)
+    scale = most_in + most_out
     zero = LABEL_HIGH + space * most_in // scale
     slot = (WIDTH - LEFT) // max(1, len(months))
     parts = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -27,7 +27,7 @@ class Density:
     @property
     def chart_mm(self) -> int:
         """How high the chart is."""
-        return round(22 + 16 * self.air)
+        return round(19 + 19 * self.air)
 
     def folds(self, rows: Sequence[PotRow]) -> bool:
         """Whether some purposes stand in one row on the first page, and in full behind it."""
@@ -35,11 +35,16 @@ class Density:
 
 
 #: From roomy to close; the first that fits one page is taken.
-DENSITIES = (*(Density(tenths / 10) for tenths in range(10, -1, -1)), Density(0, 6))
+DENSITIES = (
+    *(Density(air / 20) for air in range(20, -1, -1)),
+    *(Density(0, most) for most in (9, 6, 4)),
+)
+#: How many characters of a title stand on a first page that names only some purposes.
+_TITLE_MAX = {"zh": 14, "en": 28}
 #: An annex longer than this is published as volumes, each a complete PDF.
 VOLUME_ROWS_MAX = 1000
 #: What the tiles of the identity leave for their amounts, in millimetres, by their number.
-_TILE_MM = {4: 33, 5: 25, 6: 19}
+_TILE_MM = {4: 33, 5: 26, 6: 20}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +141,14 @@ def _pdf(
 ) -> bytes:
     density = DENSITIES[0]
     if first_page:
-        at = bisect_left(DENSITIES, True, key=lambda d: pages(_first_page(view, language, d)) == 1)
+
+        def fits(wish: Density) -> bool:
+            return pages(_html(view, language, (), True, volume, volumes, wish, alone=True)) == 1
+
+        at = bisect_left(DENSITIES, True, key=fits)
         density = DENSITIES[min(at, len(DENSITIES) - 1)]
     html = _html(view, language, parts, first_page, volume, volumes, density)
     return html_to_pdf(html, view.issued_on)
-
-
-def _first_page(view: Statement, language: str, density: Density) -> str:
-    """The first page alone; volumes do not change how much stands on it by more than a word."""
-    return _html(view, language, (), True, 1, 99, density, alone=True)
 
 
 def _html(
@@ -158,11 +162,19 @@ def _html(
     alone: bool = False,
 ) -> str:
     words = texts(language)
+    said_words = words["statement"]
     titles = {p.code: _title(p, words, language) for p in view.pots}
     if view.agency:
         titles[view.agency.code] = _title(view.agency, words, language)
+    every = [(titles[p.code], p) for p in view.pots]
     folds = density.folds(view.pots)
     comma = "，" if language == "zh" else ", "
+
+    def counted(key: str, count: int) -> str:
+        return str(said_words.get(f"{key}_one" if count == 1 else key, said_words[key])).format(
+            count=count
+        )
+
     return fill(
         "statement.html",
         language,
@@ -174,19 +186,22 @@ def _html(
         first_page=first_page,
         volume=volume,
         volumes=volumes,
-        chart=months_svg(view.months, language, words["statement"]["chart"], density.chart_mm)
+        chart=months_svg(view.months, language, said_words["chart"], density.chart_mm)
         if first_page
         else "",
         root=[view.root_hex[i : i + 8] for i in range(0, 64, 8)],
         titles=titles,
-        pots_shown=_folded(view.pots, density.pots_max) if folds else view.pots,
-        pots_behind=view.pots if folds and not alone else (),
+        pots_shown=_folded(every, density.pots_max, _TITLE_MAX[language], said_words["pots_others"])
+        if folds
+        else every,
+        pots_behind=every if folds and not alone else (),
         pots_total=_sum_of(view.pots),
         hero_pt=_hero_pt(view),
         measured=_measured,
         corrections=sum(1 for r in view.entries if r.kind in ("correction", "void")),
+        counted=counted,
         what=lambda row: _what(row, language),
-        notes=lambda row: comma.join(_notes(row, titles, words["statement"], language)),
+        notes=lambda row: comma.join(_notes(row, titles, said_words, language)),
     )
 
 
@@ -194,23 +209,23 @@ def _title(pot: PotRow, words: dict[str, dict[str, str]], language: str) -> str:
     return said(words["restrictions"].get(pot.code, pot.title), language)
 
 
-def _sum_of(rows: Sequence[PotRow], code: str = "", restricted: bool = False) -> PotRow:
-    return PotRow(
-        code,
-        "",
-        restricted,
-        sum(r.opening_fen for r in rows),
-        sum(r.inflow_fen for r in rows),
-        sum(r.outflow_fen for r in rows),
-        sum(r.closing_fen for r in rows),
-    )
+def _sum_of(rows: Iterable[PotRow], restricted: bool = False) -> PotRow:
+    amounts = [(r.opening_fen, r.inflow_fen, r.outflow_fen, r.closing_fen) for r in rows]
+    return PotRow("", "", restricted, *(sum(column) for column in zip((0,) * 4, *amounts)))
 
 
-def _folded(rows: Sequence[PotRow], count: int) -> tuple[PotRow, ...]:
-    """The largest purposes in their order, and one row that sums the others."""
-    largest = sorted(rows, key=lambda r: (r.code != "general", -abs(r.closing_fen)))[: count - 1]
-    kept = [r for r in rows if r in largest]
-    return (*kept, _sum_of([r for r in rows if r not in largest], "others", restricted=True))
+def _folded(
+    every: Sequence[tuple[str, PotRow]], count: int, title_max: int, others: str
+) -> list[tuple[str, PotRow]]:
+    """The largest purposes in their order, their titles cut short, and the sum of the others."""
+    by_size = sorted((row for _title, row in every), key=lambda r: -abs(r.closing_fen))
+    large = {row.code for row in by_size[: count - 1]}
+    kept = [
+        (t if len(t) <= title_max else t[:title_max] + "…", row)
+        for t, row in every
+        if row.code in large
+    ]
+    return [*kept, (others, _sum_of(row for _title, row in every if row.code not in large))]
 
 
 def _hero_pt(view: Statement) -> float:
