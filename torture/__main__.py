@@ -22,6 +22,7 @@ from torture.campaign import Campaign, Outcome, Run
 
 CAMPAIGNS: tuple[str, ...] = (
     "kills",
+    "tampering",
 )
 DOCUMENT = Path(__file__).parent.parent / "docs" / "reliability.md"
 _BEGIN, _END = "<!-- table: begin -->\n", "<!-- table: end -->\n"

@@ -100,6 +100,13 @@ class Database:
                 yield connection
 
     @contextlib.contextmanager
+    def trying(self) -> Iterator[Connection]:
+        """A transaction of a server that may write and is always rolled back."""
+        with self._guarded(), self._writer.connect() as connection, connection.begin() as attempt:
+            yield connection
+            attempt.rollback()
+
+    @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
         if self.path is None:
             yield
@@ -183,7 +190,7 @@ def _open_checked(address: str, path: Path) -> sqlite3.Connection:
     except BaseException:
         connection.close()
         raise
-    if application != schema.APPLICATION_ID:
+    if application != schema.APPLICATION_ID or version < 1:
         connection.close()
         raise StorageError(
             str(path), _("this is not a file of lovefund books"), _("name the right file with --db")

@@ -353,11 +353,13 @@ class Books:
             select(func.min(e.no)).where(e.fund == self.fund, e.effective_on > day.isoformat())
         ).scalar()
 
-    def leaves(self, size: int) -> Iterator[bytes]:
-        """The leaves of the first ``size`` entries, in order."""
+    def leaves(self, size: int | None = None) -> Iterator[bytes]:
+        """The leaves of the first ``size`` entries (None: of all), in order."""
         e = t.entry.c
-        query = select(e.leaf).where(e.fund == self.fund, e.no < size).order_by(e.no)
-        for row in self._stream(query):
+        query = select(e.leaf).where(e.fund == self.fund)
+        if size is not None:
+            query = query.where(e.no < size)
+        for row in self._stream(query.order_by(e.no)):
             yield bytes.fromhex(row.leaf)
 
 

@@ -59,7 +59,12 @@ def shipped_objects() -> dict[str, str]:
     try:
         for statement in statements(sqlite_script()):
             connection.execute(statement)
-        rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
-        return {name: " ".join(sql.split()) for name, sql in rows}
+        rows = connection.execute("SELECT name, sql FROM sqlite_master")
+        return {name: one_line(sql) for name, sql in rows}
     finally:
         connection.close()
+
+
+def one_line(sql: object) -> str:
+    """SQL with single spaces; empty for an index that SQLite made for a key."""
+    return " ".join(str(sql or "").split())
