@@ -1,297 +1,56 @@
 """Somebody who owns the books edits them with SQL, and hides it as well as he can.
 
-Each attack is tried as the database stands; where it refuses, its walls are taken down and put
-up again behind it. What was changed then must be found by ``check``, or beside a checkpoint
-kept outside, unless every answer of the books is what it was.
+Each attack is tried as the database stands; where it refuses, its triggers and checks are
+taken down and put up again behind it. What was changed then must be found by ``check``, or
+beside a checkpoint kept outside, unless every answer of the books is what it was.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import shutil
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from unittest.mock import patch
 
-from lovefund.core.accounts import chart_from
-from lovefund.core.effects import Effects
-from lovefund.core.entries import Posting
-from lovefund.log import lines, tree
-from lovefund.store import checking, tables
+import psycopg
+
+from lovefund.store import checking, walls
+from server import Cluster, execute_on, server_folder
+from torture.attacks import (
+    Attack,
+    by_hand,
+    edits,
+    on_a_file,
+    on_a_server,
+    programs,
+    walls_away,
+)
 from torture.campaign import Outcome, Run
 from torture.parallel import each
-from torture.year import BESIDE, FOUND, FUND, OTHER, SAME, UNSEEN, Year, full_year
+from torture.year import BESIDE, FOUND, SAME, UNSEEN, Year, full_year
 
 REFUSED = "refused even without triggers and checks"
+Seen = tuple[str, bool, list[str]]
 
 
-@dataclass(frozen=True)
-class Attack:
-    """What somebody does to the books; ``walls`` says that it is about the walls themselves."""
-
-    name: str
-    statements: tuple[tuple[str, tuple[Any, ...]], ...]
-    walls: bool = False
-
-
-# -- the attacks -------------------------------------------------------------------------------
-
-
-def edits(year: Year, rows_max: int) -> Iterator[Attack]:
-    """Every column of every table changed, every kind of row taken out and doubled."""
-    with contextlib.closing(sqlite3.connect(year.place)) as sql:
-        for table in tables.metadata.sorted_tables:
-            names = [c.name for c in table.columns]
-            rows = sql.execute(f"SELECT {', '.join(names)} FROM {table.name}").fetchall()
-            keys = [c.name for c in table.primary_key]
-            columns = dict(zip(names, zip(*rows, strict=True), strict=True))
-            for row in _spread(rows, rows_max):
-                yield from _row_edits(table.name, dict(zip(names, row, strict=True)), keys, columns)
+def on_file(year: Year, attack: Attack, folder: Path) -> Seen:
+    """(what was seen of an attack, whether the database refused it at first, what went wrong)."""
+    copy = year.copied(folder)
+    try:
+        for walls_down in (False, True)[: 1 if attack.walls else 2]:
+            shutil.copy(year.place, copy.place)
+            if _file_takes(copy.path, attack, walls_down=walls_down):
+                return _seen(copy, attack.name, walls_down, walls=attack.walls)
+    finally:
+        shutil.rmtree(folder)
+    return REFUSED, True, []
 
 
-def _spread(rows: Sequence[Any], most: int) -> Sequence[Any]:
-    """Some rows from first to last."""
-    return [rows[i * len(rows) // most] for i in range(most)] if len(rows) > most else rows
-
-
-def _row_edits(
-    table: str, row: dict[str, Any], keys: list[str], columns: dict[str, tuple[Any, ...]]
-) -> Iterator[Attack]:
-    where = " AND ".join(f"{key} = ?" for key in keys)
-    named = tuple(row[key] for key in keys)
-    place = f"{table} {named}"
-    for column, value in row.items():
-        for other in dict.fromkeys(_other_values(value, columns[column])):
-            change = f"UPDATE {table} SET {column} = ? WHERE {where}"
-            yield Attack(f"{place}: {column} becomes {other!r:.40}", ((change, (other, *named)),))
-    yield Attack(f"{place}: deleted", ((f"DELETE FROM {table} WHERE {where}", named),))
-    marks = ", ".join("?" for _column in row)
-    for key in keys:
-        for other in _other_values(row[key], ()):
-            values = tuple((row | {key: other}).values())
-            doubled = f"INSERT INTO {table} VALUES ({marks})"
-            yield Attack(f"{place}: doubled as {other!r:.40}", ((doubled, values),))
-
-
-def _other_values(value: Any, column: tuple[Any, ...]) -> Iterator[Any]:
-    """Values near a value, and one that another row has."""
-    yield from [v for v in column if v != value][:1]
-    if isinstance(value, int):
-        yield from (value + 1, -value or 7)
-    elif value is None:
-        yield 1
-    else:
-        middle = len(value) // 2
-        last = "b" if value[-1:] != "b" else "c"
-        yield from (value[:-1] + last, value[:middle] + "7" + value[middle + 1 :], "")
-
-
-def by_hand() -> Iterator[Attack]:
-    """What somebody thinks of who knows SQLite, or reads the schema."""
-    own = f"fund = '{FUND}'"
-
-    def attack(name: str, *statements: str, walls: bool = False) -> Attack:
-        return Attack(name, tuple((s, ()) for s in statements), walls)
-
-    columns = ", ".join(c.name for c in tables.entry.columns if c.name not in ("no", "request"))
-    yield attack(
-        "the last entry written over (INSERT OR REPLACE)",
-        f"INSERT OR REPLACE INTO entry (no, request, {columns}) SELECT no, 'x', {columns} "
-        f"FROM entry WHERE {own} AND no = 60",
-    )
-    yield attack(
-        "a posting written over (INSERT OR REPLACE)",
-        "INSERT OR REPLACE INTO posting SELECT fund, entry_no, posting_no, debit, credit, "
-        f"restriction, amount_fen + 1 FROM posting WHERE {own} AND entry_no = 4",
-    )
-    yield attack(
-        "a posting without its entry",
-        f"INSERT INTO posting VALUES ('{FUND}', 999, 1, '1001', '1002', 'general', 1)",
-    )
-    yield attack(
-        "two lines exchanged",
-        f"UPDATE entry SET line = (SELECT line FROM entry e WHERE e.{own} AND e.no = 7 - entry.no) "
-        f"WHERE {own} AND no IN (3, 4)",
-    )
-    yield attack("a fund taken out whole", *(
-        f"DELETE FROM {t.name} WHERE fund = '{OTHER}'"
-        for t in reversed(tables.metadata.sorted_tables) if "fund" in t.c
-    ))  # fmt: skip
-    yield attack(
-        "a fund from nowhere",
-        "INSERT INTO fund SELECT 'third', chart_sha256, keys_id, practice FROM fund LIMIT 1",
-        "INSERT INTO log_head VALUES ('third', 0, '[]', '0000-00-00', '0000-00-00')",
-    )
-    yield attack(
-        "an account from nowhere", f"INSERT INTO account VALUES ('{FUND}', '1003', 1, 0, 0)"
-    )
-    yield attack(
-        "a chart of one's own, with its hash",
-        "UPDATE chart SET content = replace(content, '银行', '银号'), sha256 = 'f'",
-        "UPDATE fund SET chart_sha256 = 'f'",
-    )
-    yield attack("days opened again", "UPDATE log_head SET closed_through = '0000-00-00'")
-    master = "FROM sqlite_master WHERE"
-    for name, statement in (
-        ("a trigger gone", f"DELETE {master} name = 'entry_no_update'"),
-        ("every trigger gone", f"DELETE {master} type = 'trigger'"),
-        (
-            "a trigger that sleeps",
-            "UPDATE sqlite_master SET sql = replace(sql, 'SELECT RAISE', 'SELECT 1 OR RAISE') "
-            "WHERE name = 'entry_no_delete'",
-        ),
-        (
-            "no check on overdrafts",
-            "UPDATE sqlite_master SET sql = replace(sql, 'debit_fen >= credit_fen', '1') "
-            "WHERE name = 'account'",
-        ),
-        ("an index gone", f"DELETE {master} name = 'entry_by_day'"),
-    ):
-        yield attack(name, "PRAGMA writable_schema = ON", statement, walls=True)
-    for name, statement in (
-        ("a trigger dropped", "DROP TRIGGER posting_no_update"),
-        ("a view of one's own", "CREATE VIEW summary AS SELECT * FROM balance"),
-        (
-            "a trigger of one's own",
-            "CREATE TRIGGER mine AFTER INSERT ON entry BEGIN UPDATE account SET debit_fen = 9; END",
-        ),
-        ("a column more", "ALTER TABLE account ADD COLUMN note TEXT"),
-        ("an index dropped", "DROP INDEX entry_by_of"),
-        ("another version", "PRAGMA user_version = 0"),
-        ("another program's file", "PRAGMA application_id = 1"),
-    ):
-        yield attack(name, statement, walls=True)
-
-
-# -- somebody who writes a program for it ------------------------------------------------------
-
-
-def rewritten(path: Path, fund: str, change: Callable[[list[bytes]], list[bytes]]) -> None:
-    """The log of a fund replaced by another one, and every table made to agree with it."""
-    with contextlib.closing(sqlite3.connect(path)) as sql, walls_away(sql):
-        rows = sql.execute("SELECT line FROM entry WHERE fund = ? ORDER BY no", (fund,))
-        log = change([row[0].encode() for row in rows])
-        for table, column in (("entry", "no"), ("posting", "entry_no"), ("receipt", "entry_no"),
-                              ("statement", "entry_no"), ("sealed", "entry_no")):  # fmt: skip
-            sql.execute(f"DELETE FROM {table} WHERE fund = ? AND {column} >= ?", (fund, len(log)))
-        (content,) = sql.execute(
-            "SELECT content FROM chart JOIN fund ON chart_sha256 = sha256 WHERE fund = ?", (fund,)
-        ).fetchone()
-        effects, frontier = Effects(chart_from(content)), tree.Frontier()
-        for data in log:
-            line = lines.read_line(data)
-            postings = tuple(Posting(*p) for p in line.postings)
-            effects.add(line.no, line.kind, line.on, postings, line.facts)
-            frontier.push(tree.leaf(data))
-            sql.execute(
-                "UPDATE entry SET line = ?, leaf = ?, total_fen = ? WHERE fund = ? AND no = ?",
-                (
-                    data.decode(),
-                    tree.leaf(data).hex(),
-                    sum(p.amount_fen for p in postings),
-                    fund,
-                    line.no,
-                ),
-            )
-            for number, posting in enumerate(postings, 1):
-                sql.execute(
-                    "UPDATE posting SET amount_fen = ? "
-                    "WHERE fund = ? AND entry_no = ? AND posting_no = ?",
-                    (posting.amount_fen, fund, line.no, number),
-                )
-        _settled(sql, fund, effects)
-        last = lines.read_line(log[-1])
-        sql.execute(
-            "UPDATE log_head SET size = ?, frontier = ?, last_at = ? WHERE fund = ?",
-            (len(log), json.dumps([h.hex() for h in frontier.hashes()]), last.at.isoformat(), fund),
-        )
-
-
-def _settled(sql: sqlite3.Connection, fund: str, effects: Effects) -> None:
-    """Kept balances as these effects have them."""
-    for code, (debit, credit) in effects.account.items():
-        sql.execute(
-            "UPDATE account SET debit_fen = ?, credit_fen = ? WHERE fund = ? AND code = ?",
-            (debit, credit, fund, code),
-        )
-    for code, pot in effects.pot.items():
-        sql.execute(
-            "UPDATE restriction SET money_fen = ?, stock_fen = ?, payable_fen = ?, "
-            "reserved_fen = ? WHERE fund = ? AND code = ?",
-            (pot.money_fen, pot.stock_fen, pot.payable_fen, pot.reserved_fen, fund, code),
-        )
-    kept: dict[str, list[tuple[Any, ...]]] = {
-        "balance": [(*key, *sums) for key, sums in effects.balance.items()],
-        "goods": [(*key, g.quantity, g.value_fen) for key, g in effects.goods.items()],
-        "open_item": [(*key, i.opened_fen, i.settled_fen) for key, i in effects.item.items()],
-    }
-    for table, rows in kept.items():
-        sql.execute(f"DELETE FROM {table} WHERE fund = ?", (fund,))
-        for row in rows:
-            marks = ", ".join("?" for _value in (fund, *row))
-            sql.execute(f"INSERT INTO {table} VALUES ({marks})", (fund, *row))
-
-
-def _more(log: list[bytes], no: int) -> list[bytes]:
-    """The log with a yuan more in every posting of entry ``no``."""
-    line = lines.read_line(log[no])
-    log[no] = lines.write_line(
-        fund=line.fund,
-        no=no,
-        kind=line.kind,
-        at=line.at,
-        on=line.on,
-        by=line.by,
-        postings=[(d, c, r, fen + 100) for d, c, r, fen in line.postings],
-        facts=line.facts,
-        sealed=line.sealed,
-    )
-    return log
-
-
-def programs(year: Year) -> dict[str, Callable[[Path], None]]:
-    """What an owner with a program can do, and put right everything that depends on it."""
-    found: dict[str, Callable[[Path], None]] = {
-        f"the last {count} entries cut off": partial(
-            rewritten, fund=FUND, change=lambda log, count=count: log[:-count]
-        )
-        for count in (1, 2, 5)
-    }
-    with year.at_work() as ws, ws.reading() as books:
-        gifts = [e.no for e in books.entries(kinds=("donation", "interest"))]
-    for no in gifts:
-        found[f"entry {no} a yuan more, the whole log made anew"] = partial(
-            rewritten, fund=FUND, change=lambda log, no=no: _more(log, no)
-        )
-    found["an older copy put back"] = lambda path: shutil.copy(year.older, path) and None
-    return found
-
-
-# -- doing it ----------------------------------------------------------------------------------
-
-
-@contextlib.contextmanager
-def walls_away(sql: sqlite3.Connection) -> Iterator[None]:
-    """Triggers and checks away, and the triggers back again at the end."""
-    sql.execute("PRAGMA ignore_check_constraints = ON")
-    triggers = sql.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
-    for name, _text in triggers:
-        sql.execute(f"DROP TRIGGER {name}")
-    yield
-    for _name, text in triggers:
-        sql.execute(text)
-    sql.commit()
-
-
-def run_sql(path: Path, attack: Attack, *, walls_down: bool) -> bool:
-    """Whether the database took it; with its walls down, it takes all that keeps its form."""
+def _file_takes(path: Path, attack: Attack, *, walls_down: bool) -> bool:
     with contextlib.closing(sqlite3.connect(path)) as sql:
         try:
             with walls_away(sql) if walls_down else contextlib.nullcontext():
@@ -303,28 +62,35 @@ def run_sql(path: Path, attack: Attack, *, walls_down: bool) -> bool:
     return True
 
 
-def attacked(year: Year, attack: Attack, folder: Path) -> tuple[str, bool, list[str]]:
-    """(what was seen of one attack, whether the database refused it at first, what went wrong)."""
-    copy = year.copied(folder)
+def on_server(year: Year, attack: Attack, name: str) -> Seen:
+    """The same on a copy of the books that a server holds, by the owner of the database."""
+    server, _slash, template = year.place.rpartition("/")
     try:
         for walls_down in (False, True)[: 1 if attack.walls else 2]:
-            shutil.copy(year.place, copy.place)
-            if run_sql(copy.path, attack, walls_down=walls_down):
+            execute_on(f"{server}/postgres", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            execute_on(f"{server}/postgres", f"CREATE DATABASE {name} TEMPLATE {template}")
+            if _server_takes(f"{server}/{name}", attack, walls_down=walls_down):
+                copy = Year(year.school, f"{server}/{name}")
                 return _seen(copy, attack.name, walls_down, walls=attack.walls)
     finally:
-        shutil.rmtree(folder)
+        execute_on(f"{server}/postgres", f"DROP DATABASE {name} WITH (FORCE)")
     return REFUSED, True, []
 
 
-def _seen(year: Year, name: str, refused: bool, *, walls: bool) -> tuple[str, bool, list[str]]:
-    seen, wrong = year.verdict()
-    if walls and seen == SAME:
-        seen, wrong = UNSEEN, ["the walls are not what they were"]
-    return seen, refused, [f"{name}: {w}" for w in wrong]
+def _server_takes(place: str, attack: Attack, *, walls_down: bool) -> bool:
+    try:
+        with psycopg.connect(place.replace("+psycopg", "")) as sql:
+            if walls_down:  # neither triggers nor foreign keys
+                sql.execute("SET session_replication_role = replica")
+            for statement, values in attack.statements:
+                sql.execute(statement.replace("?", "%s").encode(), values or None)
+    except psycopg.Error:
+        return False
+    return True
 
 
-def programmed(year: Year, name: str, folder: Path) -> tuple[str, bool, list[str]]:
-    """The same of one program."""
+def programmed(year: Year, name: str, folder: Path) -> Seen:
+    """The same of a program that puts everything right which depends on its change."""
     copy = year.copied(folder)
     try:
         programs(year)[name](copy.path)
@@ -333,21 +99,26 @@ def programmed(year: Year, name: str, folder: Path) -> tuple[str, bool, list[str
         shutil.rmtree(folder)
 
 
-def tally(
-    what: str, answers: Iterator[tuple[str, bool, list[str]]], *, teeth: bool = False
-) -> Outcome:
-    """The line of the table, and on the error stream what went unseen."""
+def _seen(year: Year, name: str, refused: bool, *, walls: bool) -> Seen:
+    seen, wrong = year.verdict()
+    if walls and seen == SAME:
+        seen, wrong = UNSEEN, ["the walls are not what they were"]
+    return seen, refused, [f"{name}: {w}" for w in wrong]
+
+
+def tally(what: str, answers: Iterator[Seen], *, teeth: bool = False) -> Outcome:
+    """The line of the table; what went unseen is told on the error stream."""
     seen: Counter[str] = Counter()
     refused_first = harmed = 0
     for name, refused, wrong in answers:
         seen[name] += 1
         refused_first += refused
-        harmed += name == UNSEEN or bool(wrong)
+        harmed += bool(wrong)
         if not teeth:
             for text in wrong:
                 print(f"  {text[:300]}", file=sys.stderr)
-    note = f"refused by the database as it stands {refused_first:,}; then " + ", ".join(
-        f"{name} {seen[name]:,}" for name in (REFUSED, FOUND, BESIDE, SAME) if seen[name]
+    note = f"{refused_first:,} refused by the database as it stands; in the end " + ", ".join(
+        f"{seen[name]:,} {name}" for name in (REFUSED, FOUND, BESIDE, SAME, UNSEEN) if seen[name]
     )
     return Outcome(what, seen.total(), harmed, note, teeth)
 
@@ -356,15 +127,41 @@ def run(run: Run) -> Iterator[Outcome]:
     """Every column of every table, every kind of row, every wall; and the whole log anew."""
     folder = run.place("tampering")
     year = full_year(folder / "year", run.chance("tampering"))
-    changes = [*edits(year, run.times(1, 6)), *by_hand()]
-    tasks = [(year, a, folder / f"{n}") for n, a in enumerate(changes)]
-    yield tally("SQL on a file of books", each("tampering", attacked, tasks))
-    names = list(programs(year))
-    made = [(year, name, folder / f"program-{n}") for n, name in enumerate(names)]
-    yield tally("the log cut, put back or made anew", each("programs", programmed, made))
+    rows = run.times(1, 3)
+    on_files = [*edits(year, rows), *by_hand(), *on_a_file()]
+    if not run.full:
+        on_files = on_files[::4] + [a for a in on_files if a.walls]
+
+    def files(attacks: list[Attack]) -> Iterator[Seen]:
+        return each("files", on_file, [(year, a, folder / f"{n}") for n, a in enumerate(attacks)])
+
+    def made_anew() -> Iterator[Seen]:
+        tasks = [(year, name, folder / f"p{n}") for n, name in enumerate(programs(year))]
+        return each("programs", programmed, tasks)
+
+    yield tally("SQL on a file of books", files(on_files))
+    yield tally("the log cut, put back or made anew", made_anew())
+    kept = ("balance ", "account ", "restriction ", "goods ", "open_item ")
+    on_kept = [a for a in on_files if a.name.startswith(kept)][:: run.times(2, 4)]
     with patch.object(checking, "_tables", lambda _books, _replay: iter(())):
-        blind = each("tampering", attacked, tasks)
-        yield tally("SQL, and check does not compare tables", blind, teeth=True)
+        yield tally("SQL; check does not compare tables", files(on_kept), teeth=True)
+    with patch.object(walls, "_compared", lambda _found, _shipped: iter(())):
+        on_walls = [a for a in on_files if a.walls]
+        yield tally("SQL; check does not compare walls", files(on_walls), teeth=True)
     with patch.object(Year, "checkpoints", lambda _year: []):
-        alone = each("programs", programmed, made)
-        yield tally("the log made anew, without a checkpoint", alone, teeth=True)
+        yield tally("the log made anew; nobody kept a checkpoint", made_anew(), teeth=True)
+    programs_of_server = server_folder()
+    if programs_of_server is None:
+        yield Outcome("SQL on a server", 0, 0, "there is no PostgreSQL on this machine")
+        return
+    cluster = Cluster(programs_of_server)
+    cluster.start()
+    try:
+        execute_on(cluster.url, "CREATE DATABASE books")
+        place = cluster.url.removesuffix("postgres") + "books"
+        served = full_year(folder / "served", run.chance("tampering"), place)
+        attacks = [*edits(year, 1), *by_hand()][:: run.times(8, 1)] + list(on_a_server())
+        tasks = [(served, a, f"copy_{n}") for n, a in enumerate(attacks)]
+        yield tally("SQL on a server, by its owner", each("server", on_server, tasks))
+    finally:
+        cluster.stop()

@@ -28,6 +28,9 @@ UNION ALL SELECT 'keys of ' || c.relname, g.tgenabled::text
 FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid
 WHERE c.relnamespace = :space AND c.relname = ANY (:tables) AND g.tgisinternal
     AND g.tgenabled <> 'O'
+UNION ALL SELECT 'index ' || i.relname, pg_get_indexdef(i.oid)
+FROM pg_index x JOIN pg_class c ON c.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid
+WHERE c.relnamespace = :space AND c.relname = ANY (:tables)
 UNION ALL SELECT 'rule ' || c.relname || ' ' || r.rulename, pg_get_ruledef(r.oid)
 FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class
 WHERE c.relnamespace = :space AND c.relname = ANY (:tables)
