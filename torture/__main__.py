@@ -22,6 +22,7 @@ from torture.campaign import Campaign, Outcome, Run
 
 CAMPAIGNS: tuple[str, ...] = (
     "kills",
+    "server",
     "tampering",
 )
 DOCUMENT = Path(__file__).parent.parent / "docs" / "reliability.md"
