@@ -23,6 +23,7 @@ from torture.campaign import Campaign, Outcome, Run
 CAMPAIGNS: tuple[str, ...] = (
     "kills",
     "server",
+    "spending",
     "tampering",
 )
 DOCUMENT = Path(__file__).parent.parent / "docs" / "reliability.md"
