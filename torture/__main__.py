@@ -22,6 +22,7 @@ from torture.campaign import Campaign, Outcome, Run
 
 CAMPAIGNS: tuple[str, ...] = (
     "kills",
+    "damage",
     "server",
     "spending",
     "tampering",

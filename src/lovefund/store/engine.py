@@ -8,6 +8,7 @@ WAL and ``synchronous=FULL`` (rollback journals lost the last entry in simulated
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import sqlite3
 import tempfile
@@ -23,6 +24,9 @@ from lovefund.errors import LovefundError, StorageError
 from lovefund.language import _
 from lovefund.store import schema
 from lovefund.system import file_lock, free_bytes, sync_folder
+
+# What SQLAlchemy logs when a damaged file breaks off a read is no sentence for a treasurer.
+logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
 
 FREE_BYTES_MIN = 20 * 1024 * 1024
 _PRAGMAS = (
