@@ -25,6 +25,7 @@ CAMPAIGNS: tuple[str, ...] = (
     "damage",
     "server",
     "spending",
+    "surroundings",
     "tampering",
 )
 DOCUMENT = Path(__file__).parent.parent / "docs" / "reliability.md"

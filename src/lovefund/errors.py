@@ -7,6 +7,7 @@ lines. Exit codes are the table of ``docs/exit-codes.md``.
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import ClassVar
@@ -182,3 +183,30 @@ class MachineLacks(LovefundError):
 
     def remedy(self) -> str:
         return self.mend
+
+
+def explained(error: OSError) -> tuple[str, str]:
+    """What the operating system refused, in the reader's language, and how to mend it."""
+    match error.errno:
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return (
+                _("the file or its folder may not be written"),
+                _("ask for the right to write there, or copy the books to another folder"),
+            )
+        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
+            return _("the disk is full; nothing was booked"), _("make room, then do it again")
+        case errno.ENOENT | errno.ENOTDIR:
+            return (
+                _("there is no such file or folder"),
+                _("look at the name, or make the folder first"),
+            )
+        case errno.EIO:
+            return (
+                _("the disk could not be read or written"),
+                _("look at the disk and its free space; then run `lovefund check`"),
+            )
+        case _:
+            return (
+                error.strerror or str(error),
+                _("look whether the file or folder is there and may be written"),
+            )

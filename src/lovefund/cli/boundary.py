@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from lovefund.errors import Exit, LovefundError, Refused, Several
+from lovefund.errors import Exit, LovefundError, Refused, Several, explained
 from lovefund.language import _
 
 
@@ -90,15 +90,8 @@ def told(error: BaseException, *, debug: bool) -> int:
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
         return int(Exit.DONE)
     if isinstance(error, OSError):
-        say(
-            four_lines(
-                "file",
-                str(error.filename or ""),
-                error.strerror or str(error),
-                "",
-                _("look whether the file or folder is there and may be written"),
-            )
-        )
+        what, mend = explained(error)
+        say(four_lines("file", str(error.filename or ""), what, "", mend))
         return int(Exit.STORAGE)
     say(
         four_lines(

@@ -29,6 +29,7 @@ from lovefund.system import file_lock, free_bytes, sync_folder
 logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
 
 FREE_BYTES_MIN = 20 * 1024 * 1024
+SHARED_BYTES_MIN = 256 * 1024
 _PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA trusted_schema=OFF",
@@ -138,7 +139,7 @@ class Database:
             yield
         except LovefundError:
             raise
-        except (exc.DBAPIError, sqlite3.Error, UnicodeDecodeError, PermissionError) as error:
+        except (exc.DBAPIError, sqlite3.Error, UnicodeDecodeError) as error:
             raise _as_storage_error(self.place, error) from error
 
 
@@ -171,18 +172,48 @@ def _missing(path: Path) -> StorageError:
 def _connect_sqlite(path: Path, *, read_only: bool) -> sqlite3.Connection:
     if not path.is_file():
         raise _missing(path)
+    if not os.access(path, os.R_OK):
+        raise StorageError(
+            str(path),
+            _("the file may not be read"),
+            _("ask for the right to read it, or name the right file with --db"),
+        )
     address = f"file:{quote(str(path.absolute()))}?mode={'ro' if read_only else 'rw'}"
-    try:
-        connection = _open_checked(address, path)
-    except sqlite3.OperationalError as error:
-        wal = path.with_name(path.name + "-wal")
-        if not read_only or wal.exists() or _failed_disk(error):
-            raise
-        # A WAL file cannot be made on a read-only disk; without one the file is all there is.
-        connection = _open_checked(address + "&immutable=1", path)
+    if read_only and not _has_room(path):
+        connection = _open_still(address, path)
+    else:
+        try:
+            connection = _open_checked(address, path)
+        except sqlite3.OperationalError as error:
+            if not read_only or not _nothing_beside(error):
+                raise
+            connection = _open_still(address, path)
     for pragma in _PRAGMAS:
         connection.execute(pragma)
     return connection
+
+
+def _has_room(path: Path) -> bool:
+    """Whether SQLite can make its shared memory file, without which WAL books are not read.
+
+    On a full disk of small blocks its writing there is a bus error and no error code.
+    """
+    return free_bytes(path.parent) >= SHARED_BYTES_MIN
+
+
+def _open_still(address: str, path: Path) -> sqlite3.Connection:
+    """Open a file beside which none can be made; without a WAL or journal it is all there is."""
+    for name in ("-wal", "-journal"):
+        beside = path.with_name(path.name + name)
+        if beside.exists() and beside.stat().st_size:
+            raise StorageError(
+                str(path),
+                _("the last entries are in {file}, and nothing can be written here").format(
+                    file=beside.name
+                ),
+                _("make room, or copy both files to a folder that may be written"),
+            )
+    return _open_checked(address + "&immutable=1", path)
 
 
 def _open_checked(address: str, path: Path) -> sqlite3.Connection:
@@ -211,9 +242,9 @@ def _open_checked(address: str, path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _failed_disk(error: BaseException) -> bool:
-    """Whether the disk failed under SQLite: what the connection holds is not to be trusted."""
-    return str(getattr(error, "sqlite_errorname", "")).startswith("SQLITE_IOERR")
+def _nothing_beside(error: sqlite3.OperationalError) -> bool:
+    """Whether no file could be made beside the books; after a failed disk nothing is trusted."""
+    return error.sqlite_errorname.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY"))
 
 
 def _create_sqlite(path: Path) -> None:
@@ -271,6 +302,11 @@ def _as_storage_error(place: str, error: Exception) -> LovefundError:
             "read-only",
             _("the file or its folder may not be written"),
             _("ask for the right to write there, or copy the books to another folder"),
+        ),
+        (
+            "disk i/o error",
+            _("the disk could not be read or written"),
+            _("look at the disk and its free space; then run `lovefund check`"),
         ),
         (
             "unable to open",
