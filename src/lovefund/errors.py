@@ -232,6 +232,7 @@ _OS: dict[int, tuple[str, str]] = {
     errno.EPERM: _RIGHTS,
     errno.EROFS: (N_("the disk may only be read"), N_("take a folder on another disk")),
     errno.ENOSPC: (N_("the disk is full"), _ROOM),
+    errno.EFBIG: (N_("the disk is full"), _ROOM),
     errno.EDQUOT: (N_("your share of the disk is used up"), _ROOM),
     errno.EIO: (
         N_("the disk failed while reading or writing"),

@@ -15,12 +15,13 @@ from lovefund.actions.check import check_papers
 from lovefund.errors import BadInput, Refusal, Refused, StorageError, Unsound
 from lovefund.language import _
 from lovefund.log import checkpoints
-from lovefund.store.checking import check_fund, check_storage
+from lovefund.store.checking import check_fund, check_strays
 from lovefund.store.copies import BACKUP_SUFFIX, blank, cut_off
 from lovefund.store.engine import Database
 from lovefund.store.reading import Books, Head, funds
 from lovefund.store.replay import Finding, Paper
 from lovefund.store.vault import Vault
+from lovefund.store.walls import check_storage
 from lovefund.system import free_bytes, sync_file
 
 #: Room that is left on a disk beside a copy, so that the books can still be written to.
@@ -61,7 +62,7 @@ def examine(database: Database, *papers: Path) -> Examined:
     nothing about the copy.
     """
     with database.reading() as connection:
-        findings = list(check_storage(connection))
+        findings = [*check_storage(connection), *check_strays(connection)]
         heads, missing, keys = [], [], {}
         for fund in funds(connection):
             books = Books(connection, fund)

@@ -20,6 +20,18 @@ class Unshown(Exception):
         self.no = no
 
 
+#: What is told as it is; anything else is a mistake of the program, or damage in the books.
+EXPECTED = (
+    LovefundError,
+    click.ClickException,
+    click.Abort,
+    click.exceptions.Exit,
+    Unshown,
+    EOFError,
+    OSError,
+)
+
+
 def say(text: str) -> None:
     """Write one line to the error stream, whatever the console can show."""
     try:

@@ -8,6 +8,7 @@ WAL and ``synchronous=FULL`` (rollback journals lost the last entry in simulated
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import sqlite3
 import tempfile
@@ -24,7 +25,11 @@ from lovefund.language import _
 from lovefund.store import copies, schema, upgrade
 from lovefund.system import file_lock, free_bytes, sync_folder
 
+# What SQLAlchemy logs when a damaged file breaks off a read is no sentence for a treasurer.
+logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
+
 FREE_BYTES_MIN = 20 * 1024 * 1024
+SHARED_BYTES_MIN = 256 * 1024
 _PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA trusted_schema=OFF",
@@ -159,6 +164,13 @@ class Database:
             copies.put_in_place(new, self.path, kept)
 
     @contextlib.contextmanager
+    def trying(self) -> Iterator[Connection]:
+        """A transaction of a server that may write and is always rolled back."""
+        with self._guarded(), self._writer.connect() as connection, connection.begin() as attempt:
+            yield connection
+            attempt.rollback()
+
+    @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """Keep every other writer out of a file of books, whether it is there or not."""
         assert self.path is not None
@@ -259,15 +271,44 @@ def _open_sqlite(path: Path, *, read_only: bool) -> tuple[sqlite3.Connection, in
     """A connection to a file of books as it stands, and the version of its tables."""
     if not path.is_file():
         raise _missing(path)
+    if not os.access(path, os.R_OK):
+        raise StorageError(
+            str(path),
+            _("the file may not be read"),
+            _("ask for the right to read it, or name the right file with --db"),
+        )
     address = f"file:{quote(str(path.absolute()))}?mode={'ro' if read_only else 'rw'}"
+    if read_only and not _has_room(path):
+        return _open_still(address, path)
     try:
         return _open_checked(address, path)
     except sqlite3.OperationalError as error:
-        wal = path.with_name(path.name + "-wal")
-        if not read_only or wal.exists() or _disk_failure(error):
+        if not read_only or not _nothing_beside(error):
             raise
-        # A WAL file cannot be made on a read-only disk; without one the file is all there is.
-        return _open_checked(address + "&immutable=1", path)
+        return _open_still(address, path)
+
+
+def _has_room(path: Path) -> bool:
+    """Whether SQLite can make its shared memory file, without which WAL books are not read.
+
+    On a full disk of small blocks its writing there is a bus error and no error code.
+    """
+    return free_bytes(path.parent) >= SHARED_BYTES_MIN
+
+
+def _open_still(address: str, path: Path) -> tuple[sqlite3.Connection, int]:
+    """Open a file beside which none can be made; without a WAL or journal it is all there is."""
+    for name in ("-wal", "-journal"):
+        beside = path.with_name(path.name + name)
+        if beside.exists() and beside.stat().st_size:
+            raise StorageError(
+                str(path),
+                _("the last entries are in {file}, and nothing can be written here").format(
+                    file=beside.name
+                ),
+                _("make room, or copy both files to a folder that may be written"),
+            )
+    return _open_checked(address + "&immutable=1", path)
 
 
 def _open_checked(address: str, path: Path) -> tuple[sqlite3.Connection, int]:
@@ -279,7 +320,7 @@ def _open_checked(address: str, path: Path) -> tuple[sqlite3.Connection, int]:
     except BaseException:
         connection.close()
         raise
-    if application != schema.APPLICATION_ID:
+    if application != schema.APPLICATION_ID or version < 1:
         connection.close()
         raise StorageError(
             str(path), _("this is not a file of lovefund books"), _("name the right file with --db")
@@ -294,6 +335,11 @@ def _disk_failure(error: object) -> str:
     """SQLite's name for a failure of the disk, or empty; its connection is not to be used on."""
     name = str(getattr(error, "sqlite_errorname", ""))
     return name if name.startswith("SQLITE_IOERR") else ""
+
+
+def _nothing_beside(error: sqlite3.OperationalError) -> bool:
+    """Whether no file could be made beside the books; after a failed disk nothing is trusted."""
+    return error.sqlite_errorname.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY"))
 
 
 def _create_sqlite(path: Path) -> None:
@@ -356,6 +402,11 @@ def _as_storage_error(place: str, error: Exception) -> LovefundError:
             "read-only",
             _("the file or its folder may not be written"),
             _("ask for the right to write there, or copy the books to another folder"),
+        ),
+        (
+            "disk i/o error",
+            _("the disk could not be read or written"),
+            _("look at the disk and its free space; then run `lovefund check`"),
         ),
         (
             "unable to open",

@@ -355,8 +355,8 @@ class Books:
             select(func.min(e.no)).where(e.fund == self.fund, e.effective_on > day.isoformat())
         ).scalar()
 
-    def leaves(self, size: int) -> Iterator[bytes]:
-        """The leaves of the first ``size`` entries, in order."""
+    def leaves(self, size: int | None = None) -> Iterator[bytes]:
+        """The leaves of the first ``size`` entries (None: of all), in order."""
         return leaves(self.connection, self.fund, size)
 
 
@@ -376,11 +376,13 @@ def head(connection: Connection, fund: str) -> Head:
     return Head(fund, row.size, frontier.root(), row.last_at, row.closed_through)
 
 
-def leaves(connection: Connection, fund: str, size: int) -> Iterator[bytes]:
-    """The leaves of a fund's first ``size`` entries, in order."""
+def leaves(connection: Connection, fund: str, size: int | None = None) -> Iterator[bytes]:
+    """The leaves of a fund's first ``size`` entries (None: of all), in order."""
     e = t.entry.c
-    query = select(e.leaf).where(e.fund == fund, e.no < size).order_by(e.no)
-    for row in _stream(connection, query):
+    query = select(e.leaf).where(e.fund == fund)
+    if size is not None:
+        query = query.where(e.no < size)
+    for row in _stream(connection, query.order_by(e.no)):
         yield bytes.fromhex(row.leaf)
 
 

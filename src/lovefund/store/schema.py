@@ -67,5 +67,10 @@ def shipped_objects() -> dict[str, str]:
 
 def objects(connection: sqlite3.Connection) -> dict[str, str]:
     """The tables, indexes and triggers of a database: name -> SQL, white space evened out."""
-    rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
-    return {name: " ".join(sql.split()) for name, sql in rows}
+    rows = connection.execute("SELECT name, sql FROM sqlite_master")
+    return {name: one_line(sql) for name, sql in rows}
+
+
+def one_line(sql: object) -> str:
+    """SQL with single spaces; empty for an index that SQLite made for a key."""
+    return " ".join(str(sql or "").split())
