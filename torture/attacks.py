@@ -75,7 +75,8 @@ def _other_values(value: Any, column: tuple[Any, ...]) -> Iterator[Any]:
     else:
         middle = len(value) // 2
         last = "b" if value[-1:] != "b" else "c"
-        yield from (value[:-1] + last, value[:middle] + "7" + value[middle + 1 :], "")
+        seven = "7" if value[middle : middle + 1] != "7" else "8"
+        yield from (value[:-1] + last, value[:middle] + seven + value[middle + 1 :], "")
 
 
 def _attack(name: str, *statements: str, walls: bool = False) -> Attack:

@@ -26,6 +26,8 @@ from world import Clock, new_books, new_fund
 
 WRITERS = 4
 DAY = date(2026, 3, 1)
+#: A server that acknowledges before it has written.
+HASTY = ("synchronous_commit=off", "wal_writer_delay=10s")
 Acknowledged = dict[int, str]
 
 
@@ -133,7 +135,6 @@ def run(run: Run) -> Iterator[Outcome]:
     total, harm, pages = rounds(run.place("server"), chance, count, ())
     note = f"{total:,} entries acknowledged; " + ("amcheck clean" if pages else "no amcheck here")
     yield Outcome(what, count, len(harm), "; ".join(harm)[:300] or note)
-    hasty = ("synchronous_commit=off", "wal_writer_delay=10s")
-    total, harm, _pages = rounds(run.place("hasty"), chance, count, hasty)
+    total, harm, _pages = rounds(run.place("hasty"), chance, count, HASTY)
     note = f"{total:,} entries acknowledged, {len(harm):,} of them gone"
-    yield Outcome(f"{what}; {hasty[0]}", count, len(harm), note, teeth=True)
+    yield Outcome(f"{what}; {HASTY[0]}", count, len(harm), note, teeth=True)
