@@ -14,6 +14,13 @@ from typing import ClassVar
 from lovefund.language import _
 
 
+def visible(text: str) -> str:
+    """A text with its control and other unprintable characters spelt out, as ``\\x1b``."""
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text
+    )
+
+
 class Exit(IntEnum):
     """The exit codes of the whole program (docs/exit-codes.md)."""
 
@@ -77,10 +84,7 @@ class BadInput(LovefundError):
             return self.reason
         shown = self.value if len(self.value) <= 40 else self.value[:40] + "…"
         return _("“{value}” is not accepted: {reason}").format(
-            value=shown.encode("unicode_escape").decode("ascii")
-            if not shown.isprintable()
-            else shown,
-            reason=self.reason,
+            value=visible(shown), reason=self.reason
         )
 
     def remedy(self) -> str:

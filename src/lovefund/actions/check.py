@@ -14,6 +14,9 @@ from lovefund.log import checkpoints, tree
 from lovefund.store.checking import Finding, check_fund, check_storage, evidence_wanted
 from lovefund.store.reading import Books, funds
 
+#: Of a checkpoint with its signatures (log format, section 4).
+_CHECKPOINT_BYTES_MAX = 64 * 1024
+
 
 def check(ws: Workspace, against: str | None = None) -> list[Finding]:
     """Every finding about the fund asked for, or about all funds; empty when all is well.
@@ -57,7 +60,9 @@ def _against(books: Books, against: str) -> list[Finding]:
     if re.fullmatch(r"[0-9]{30}", digits):
         return _against_fingerprint(books, digits)
     try:
-        fund, size, root = checkpoints.parse_body(Path(against).read_text(encoding="utf-8"))
+        with Path(against).open("rb") as file:
+            text = file.read(_CHECKPOINT_BYTES_MAX).decode("utf-8")
+        fund, size, root = checkpoints.parse_body(text)
     except (OSError, ValueError) as error:
         raise BadInput(
             "against",

@@ -2,23 +2,51 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import sys
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from lovefund.errors import Exit, LovefundError, Refused, Several
+from lovefund.errors import Exit, LovefundError, Refused, Several, visible
 from lovefund.language import _
 
 
 class Unshown(Exception):
-    """Something was recorded, and then it could not be shown; ``no`` is its entry."""
+    """Something was recorded, and then it could not be shown: what it is, and where to look."""
 
-    def __init__(self, no: int) -> None:
-        super().__init__(no)
-        self.no = no
+    def __init__(self, what: str, look: str) -> None:
+        super().__init__(what, look)
+        self.what = what
+        self.look = look
+
+    @staticmethod
+    def entry(no: int) -> Unshown:
+        """That of one entry."""
+        return Unshown(
+            _("entry {no}").format(no=no),
+            _("do not type it again; look at it with `lovefund show {no}`").format(no=no),
+        )
+
+
+@contextlib.contextmanager
+def showing(unshown: Unshown) -> Iterator[None]:
+    """Show what was recorded; where that fails, say that it is recorded all the same."""
+    try:
+        yield
+        sys.stdout.flush()
+    except (OSError, UnicodeError, LovefundError, KeyboardInterrupt) as error:
+        _forget_output()
+        raise unshown from error
+
+
+def _forget_output() -> None:
+    """Drop what waits to be printed, so that the end of the program does not try again."""
+    sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
 
 
 def say(text: str) -> None:
@@ -67,26 +95,18 @@ def told(error: BaseException, *, debug: bool) -> int:
         say(
             four_lines(
                 "not-shown",
-                _("entry {no}").format(no=error.no),
+                error.what,
                 _("it is recorded, but could not be shown here"),
                 "",
-                _("do not type it again; look at it with `lovefund show {no}`").format(no=error.no),
+                error.look,
             )
         )
         return int(Exit.UNSHOWN)
     if isinstance(error, BrokenPipeError):
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+        _forget_output()
         return int(Exit.DONE)
     if isinstance(error, OSError):
-        say(
-            four_lines(
-                "file",
-                str(error.filename or ""),
-                error.strerror or str(error),
-                "",
-                _("look whether the file or folder is there and may be written"),
-            )
-        )
+        say(four_lines("file", _place(error), _system_says(error), "", _mend_file(error)))
         return int(Exit.STORAGE)
     say(
         four_lines(
@@ -98,3 +118,33 @@ def told(error: BaseException, *, debug: bool) -> int:
         )
     )
     return int(Exit.FAULT)
+
+
+def _place(error: OSError) -> str:
+    """The file that an error of the system is about, or the output where it is about none."""
+    return visible(str(error.filename)) if error.filename else _("the output")
+
+
+def _system_says(error: OSError) -> str:
+    """What the system answered, in the reader's language where it is one of the usual answers."""
+    usual = {
+        errno.ENOENT: _("there is no such file or folder"),
+        errno.EACCES: _("this user may not read or write there"),
+        errno.EPERM: _("this user may not read or write there"),
+        errno.EISDIR: _("it is a folder, not a file"),
+        errno.ENOTDIR: _("a part of the path is a file, not a folder"),
+        errno.ENOSPC: _("the disk is full"),
+        errno.EDQUOT: _("this user's share of the disk is full"),
+        errno.EROFS: _("the disk cannot be written"),
+        errno.EIO: _("the disk or device failed"),
+        errno.ENAMETOOLONG: _("the name is too long"),
+        errno.ELOOP: _("its links lead in a circle"),
+    }
+    answer = usual.get(error.errno or 0)
+    return answer or _("the system answers: {text}").format(text=error.strerror or str(error))
+
+
+def _mend_file(error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return _("make room, then do it again")
+    return _("look whether the file or folder is there and may be written")
