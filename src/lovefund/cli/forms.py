@@ -72,8 +72,9 @@ def command(verb: Verb) -> VerbCommand:
                     help=f.question,
                     multiple=f.many,
                     is_flag=f.flag,
-                    flag_value="y" if f.flag else None,
                     default=None,
+                    # Named at all, it would let an option stand without its value.
+                    **({"flag_value": "y"} if f.flag else {}),
                 )
             )
         else:

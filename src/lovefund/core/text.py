@@ -16,7 +16,7 @@ _SPACES = re.compile("[\u0020\u00a0\u3000]+")
 #: Control characters, and all that Unicode calls default ignorable: it is there and not seen.
 _REFUSED = re.compile(
     "[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
-    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff"
+    "\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff"
     "\uffa0\ufff0-\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 #: U+FFFD, and three of them saved and read again in the wrong encoding.
@@ -34,7 +34,7 @@ def normalise(text: str) -> str:
 def clean(value: str, field: str, length_max: int = NAME_LENGTH_MAX, required: bool = True) -> str:
     """The text as it is kept; BadInput naming the character, its place and what to do."""
     text = normalise(value)
-    garbled = _garbled(text)
+    garbled = _garbled(value)
     if garbled is not None:
         raise BadInput(field, value, garbled, _("type it again by hand; do not paste it"))
     for place, character in enumerate(text, 1):

@@ -73,7 +73,7 @@ def _weasyprint() -> Any:
 def _covered(file: str) -> frozenset[int]:
     from fontTools.ttLib import TTFont
 
-    with TTFont(resource(f"fonts/{file}"), lazy=True) as font:
+    with resource(f"fonts/{file}").open("rb") as data, TTFont(data, lazy=True) as font:
         return frozenset(font.getBestCmap())
 
 

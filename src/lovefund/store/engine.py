@@ -8,6 +8,7 @@ WAL and ``synchronous=FULL`` (rollback journals lost the last entry in simulated
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -137,7 +138,7 @@ class Database:
 
 def _real(path: Path) -> Path:
     """The file itself: lock, keys and papers beside a link would be others than beside it."""
-    return path.resolve() if path.is_symlink() else path
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
 
 
 def _server_engine(place: str) -> Engine:
@@ -271,6 +272,11 @@ def _as_storage_error(place: str, error: Exception) -> LovefundError:
             "locking protocol",
             _("file locks do not work in this folder (a network drive?)"),
             _("keep the books on a disk of this computer"),
+        ),
+        (
+            "resolve",
+            _("the database server does not answer: {text}"),
+            _("look whether it runs, and the address given with --db"),
         ),
         (
             "connection",
