@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+Test = TypeVar("Test", bound=Callable[..., Any])
+
 #: Kinds 1 to 126, by what is wrong.
 KINDS = {
     1: "an empty amount", 2: "an amount of spaces", 3: "zero", 4: "a negative amount",
@@ -57,3 +62,16 @@ NOT_YET = {
     122: "no configuration file is read: options and settings of the environment only",
     124: "keys have no passphrase yet",
 }
+
+COVERED: dict[int, list[str]] = {}
+
+
+def covers(*kinds: int) -> Callable[[Test], Test]:
+    """Marks a test as one for these kinds, where no row of a table is."""
+
+    def mark(test: Test) -> Test:
+        for kind in kinds:
+            COVERED.setdefault(kind, []).append(test.__name__)
+        return test
+
+    return mark

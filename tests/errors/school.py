@@ -21,7 +21,8 @@ from lovefund.publishing import render, templates
 TODAY = "2026-10-20"
 #: The past of the school: what the cases refer to by number.
 PAST = (
-    "open shiqiao --name 石桥爱心基金 --school 石桥小学 --treasurer 王老师 --on 2026-08-01 --practice",
+    "open shiqiao --name 石桥爱心基金 --school 石桥小学 --treasurer 王老师 "
+    "--on 2026-08-01 --practice",
     "donate 500 --source staff --from 张三丰 --show masked --by bank --on 2026-08-03",
     "close 2026-08",
     "donate 50 --source staff --from 李四 --show real --by cash --on 2026-09-03",
@@ -85,6 +86,8 @@ class School:
             contextlib.redirect_stderr(err),
         ):
             code = run(words)
+            if sys.stdout is not out:
+                sys.stdout.close()  # the output failed, and the program took another
             for stream in (out, err):
                 stream.flush()
         set_language("en")

@@ -40,13 +40,17 @@ def showing(unshown: Unshown) -> Iterator[None]:
         yield
         sys.stdout.flush()
     except (OSError, UnicodeError, LovefundError, KeyboardInterrupt) as error:
-        _forget_output()
+        forget("stdout")
         raise unshown from error
 
 
-def _forget_output() -> None:
-    """Drop what waits to be printed, so that the end of the program does not try again."""
-    sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+def forget(name: str) -> None:
+    """Drop what waits in a stream, so that the end of the program does not try it again."""
+    failed = getattr(sys, name)
+    nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    setattr(sys, name, nowhere)
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(nowhere.fileno(), failed.fileno())
 
 
 def say(text: str) -> None:
@@ -54,7 +58,7 @@ def say(text: str) -> None:
     try:
         click.echo(text, err=True)
     except (OSError, ValueError):
-        return
+        forget("stderr")
 
 
 def four_lines(code: str, where: str, what: str, rule: str, mend: str) -> str:
@@ -103,7 +107,7 @@ def told(error: BaseException, *, debug: bool) -> int:
         )
         return int(Exit.UNSHOWN)
     if isinstance(error, BrokenPipeError):
-        _forget_output()
+        forget("stdout")
         return int(Exit.DONE)
     if isinstance(error, OSError):
         say(four_lines("file", _place(error), _system_says(error), "", _mend_file(error)))

@@ -66,6 +66,8 @@ def command(verb: Verb) -> VerbCommand:
     parameters: list[click.Parameter] = []
     for f in verb.fields:
         if f.option:
+            # A flag_value, even None, would let any option stand without its value.
+            flag: dict[str, Any] = {"flag_value": "y"} if f.flag else {}
             parameters.append(
                 Option(
                     [f.option, f.key],
@@ -73,8 +75,7 @@ def command(verb: Verb) -> VerbCommand:
                     multiple=f.many,
                     is_flag=f.flag,
                     default=None,
-                    # Named at all, it would let an option stand without its value.
-                    **({"flag_value": "y"} if f.flag else {}),
+                    **flag,
                 )
             )
         else:
@@ -148,9 +149,9 @@ def execute(
         if verb.keeps:
             say(_("What you typed is kept: `lovefund resume` brings it back."))
         raise
-    if verb.keeps:
-        kept.drop(ws, request)
     with showing(Unshown.entry(posted[0].no)):
+        if verb.keeps:
+            kept.drop(ws, request)
         tell(ws, posted, as_json=as_json, dry_run=False)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from lovefund.cli.boundary import say, told
+from lovefund.cli.boundary import forget, say, told
 from lovefund.cli.context import Context, interactive
 from lovefund.cli.names import COMMANDS, TOPICS
 from lovefund.cli.texts import Option, Translated
@@ -138,9 +138,9 @@ def run(args: Sequence[str]) -> int:
     except click.exceptions.Exit as done:
         return done.exit_code
     except BaseException as error:  # the one place where errors end
-        if isinstance(error, SystemExit):
-            raise
-        return told(error, debug=debug)
+        # click ends the program by itself for one cause only: a pipe that was closed.
+        closed = isinstance(error, SystemExit)
+        return told(BrokenPipeError() if closed else error, debug=debug)
     return answer if isinstance(answer, int) else int(Exit.DONE)
 
 
@@ -161,7 +161,7 @@ def main() -> None:
     try:
         sys.stdout.flush()
     except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        forget("stdout")
         say(_("The output could not be written to the end."))
         code = code or int(Exit.UNSHOWN)
     sys.exit(code)

@@ -55,8 +55,8 @@ TYPED = [
 BOOKS = [
     (35, "a future day", "2099-12-31", "later than today", "future-day"),
     (35, "the day after today", "2026-10-21", "later than today", "future-day"),
-    (36, "the day before the fund opened", "2026-07-31", "before the fund opened", "before-opening"),
-    (36, "years before the fund opened", "2001-01-01", "before the fund opened", "before-opening"),
+    (36, "the day before it opened", "2026-07-31", "before the fund opened", "before-opening"),
+    (36, "years before it opened", "2001-01-01", "before the fund opened", "before-opening"),
     (40, "a closed period", "2026-08-20", "closed period", "closed-period"),
     (40, "the last closed day", "2026-08-31", "closed through 2026-08-31", "closed-period"),
 ]  # fmt: skip

@@ -102,15 +102,15 @@ def _big(folder: Path) -> Iterator[None]:
 REFUSED = Exit.REFUSED
 STORAGE = Exit.STORAGE
 OPEN = ("open", "--name", "甲", "--school", "乙", "--treasurer", "丙", "--", "{}")
+RESTRICT = ("restrict", "--title", "甲", "--programmes", "home", "--agreement", "A-1", "--")
 VOUCHERS = ("vouchers", "2026-09", "--out", "{}")
 DEEP = "[" * 100_000
 
 CASES: list[Case] = [
-    *typed(OPEN, [(110, f"a fund called {name[:12]!r}, {len(name)}", name, "") for name in SHORT_NAMES]),
+    *typed(OPEN, [(110, f"a fund called {n[:12]!r}, {len(n)}", n, "") for n in SHORT_NAMES]),
     *(
         Case(110, f"a restriction called {name[:12]!r}",
-             ("restrict", "--title", "甲", "--programmes", "home", "--agreement", "A-1", "--", name),
-             "restriction's code")
+             (*RESTRICT, name), "restriction's code")
         for name in ("../x", "/etc", "a\\b", "-rf", "a.b", "a" * 41, "\u202ea", "a b", "之家")
     ),
     *(
