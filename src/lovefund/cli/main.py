@@ -40,7 +40,9 @@ class Root(Translated, click.Group):
             near = difflib.get_close_matches(args[0], COMMANDS, 3)
             text = _("there is no command “{name}”").format(name=args[0])
             if near:
-                text += "; " + _("did you mean {near}?").format(near=", ".join(near))
+                text = _("there is no command “{name}”; did you mean {near}?").format(
+                    name=args[0], near=" / ".join(near)
+                )
             raise click.UsageError(text, ctx)
         return super().resolve_command(ctx, args)
 
