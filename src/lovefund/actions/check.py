@@ -25,6 +25,9 @@ Against = Callable[[BooksOf, list[str]], Iterator[Finding]]
 #: From this many entries on, several funds are checked at once, one process a core.
 ENTRIES_AT_ONCE_MIN = 50_000
 
+#: Of a checkpoint with its signatures (log format, section 4).
+_CHECKPOINT_BYTES_MAX = 64 * 1024
+
 
 def check(ws: Workspace, against: str | None = None) -> list[Finding]:
     """Every finding about the fund asked for, or about all funds; empty when all is well.
@@ -118,7 +121,9 @@ def _checkpoint(against: str) -> Against:
     if re.fullmatch(r"[0-9]{30}", digits):
         return lambda books_of, known: _against_fingerprint(books_of, known, digits)
     try:
-        fund, size, root = checkpoints.parse_body(Path(against).read_text(encoding="utf-8"))
+        with Path(against).open("rb") as file:
+            text = file.read(_CHECKPOINT_BYTES_MAX).decode("utf-8")
+        fund, size, root = checkpoints.parse_body(text)
     except (OSError, ValueError) as error:
         raise BadInput(
             "against",

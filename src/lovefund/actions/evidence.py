@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import stat
 from pathlib import Path
 
 from lovefund.actions.workspace import Workspace
@@ -63,25 +64,28 @@ def keep_evidence(ws: Workspace, paths: tuple[Path, ...]) -> tuple[Evidence, ...
     kept = []
     for path in paths:
         try:
-            size = path.stat().st_size
-            content = path.read_bytes() if size <= EVIDENCE_BYTES_MAX else b""
-        except OSError as error:
+            found = path.stat()
+            # A device or pipe has no end: what is no plain file counts as empty.
+            size = found.st_size if stat.S_ISREG(found.st_mode) else 0
+            content = path.read_bytes() if 0 < size <= EVIDENCE_BYTES_MAX else b""
+        except (OSError, ValueError) as error:
             raise BadInput(
                 "evidence",
                 str(path),
                 _("the file cannot be read"),
                 _("look whether it is there: a photo, an invoice, the minutes"),
             ) from error
-        if not 0 < size <= EVIDENCE_BYTES_MAX:
+        if not 0 < len(content) <= EVIDENCE_BYTES_MAX:
             raise BadInput(
                 "evidence",
                 str(path),
                 _("the file is empty or larger than 50 MB"),
                 _("give a photo or a PDF of ordinary size"),
             )
+        name = clean(path.name, "evidence", 128)
         sha256 = hashlib.sha256(content).hexdigest()
         target = evidence_path(evidence_folder(ws), sha256)
         if not target.exists() and not ws.dry_run:
             write_private(target, content)
-        kept.append(Evidence(sha256, clean(path.name, "evidence", 128)))
+        kept.append(Evidence(sha256, name))
     return tuple(kept)

@@ -20,7 +20,7 @@ from urllib.parse import quote
 from sqlalchemy import Connection, Engine, create_engine, event, exc
 from sqlalchemy.pool import NullPool
 
-from lovefund.errors import Damaged, LovefundError, StorageError
+from lovefund.errors import Damaged, LovefundError, MachineLacks, StorageError
 from lovefund.language import _
 from lovefund.store import copies, schema, upgrade
 from lovefund.system import file_lock, free_bytes, sync_folder
@@ -67,14 +67,13 @@ class Database:
         self._upgraded = upgraded or (lambda _done: None)
         self._server_is_current = False
         self.server = is_server(place)
-        self.path = None if self.server else Path(place.removeprefix("sqlite:///"))
+        self.path = None if self.server else _real(Path(place.removeprefix("sqlite:///")))
         self._writer = self._engine(read_only=False)
         self._reader = self._engine(read_only=True)
 
     def _engine(self, *, read_only: bool) -> Engine:
         if self.server:
-            url = self.place.replace("postgresql://", "postgresql+psycopg://", 1)
-            return create_engine(url, poolclass=NullPool, isolation_level="READ COMMITTED")
+            return _server_engine(self.place)
         assert self.path is not None
         path = self.path
         engine = create_engine(
@@ -255,6 +254,31 @@ def _alone(path: Path) -> Iterator[None]:
         ) from error
 
 
+def _real(path: Path) -> Path:
+    """The file itself: lock, keys and papers beside a link would be others than beside it."""
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
+
+
+def _server_engine(place: str) -> Engine:
+    url = place.replace("postgresql://", "postgresql+psycopg://", 1)
+    try:
+        return create_engine(url, poolclass=NullPool, isolation_level="READ COMMITTED")
+    except ModuleNotFoundError as error:
+        raise MachineLacks(
+            "PostgreSQL",
+            _("the library {name}, which speaks to the server, is not installed").format(
+                name=error.name
+            ),
+            _("install lovefund with it: pip install 'lovefund[postgres]'"),
+        ) from error
+    except (exc.ArgumentError, ValueError) as error:
+        raise StorageError(
+            place.split("@")[-1],
+            _("this is no address of a database"),
+            _("write it as postgresql://user@host/database"),
+        ) from error
+
+
 def _missing(path: Path) -> StorageError:
     if path.is_dir():
         return StorageError(
@@ -430,6 +454,11 @@ def _as_storage_error(place: str, error: Exception) -> LovefundError:
             "locking protocol",
             _("file locks do not work in this folder (a network drive?)"),
             _("keep the books on a disk of this computer"),
+        ),
+        (
+            "resolve",
+            _("the database server does not answer: {text}"),
+            _("look whether it runs, and the address given with --db"),
         ),
         (
             "connection",
