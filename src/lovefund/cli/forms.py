@@ -139,7 +139,7 @@ def execute(
         kept.keep(ws, waiting)
     try:
         posted = _book(ws, verb, answers, request)
-    except LovefundError:
+    except BaseException:
         if verb.keeps:
             say(_("What you typed is kept: `lovefund resume` brings it back."))
         raise
