@@ -30,6 +30,7 @@ from bench.measure import (
     lovefund,
     median,
     paired,
+    program,
     python,
     run,
 )
@@ -164,7 +165,14 @@ def starting(b: Bench) -> Iterator[Result]:
     )  # fmt: skip
     imports = python("-c", "import sqlalchemy, click, rich.table")
     page, bare, one, merely = paired(
-        [python("-m", "lovefund", "--help"), python("-c", "pass"), gift, imports], b.env, 15
+        [
+            program("--help"),
+            python("-c", "pass"),
+            gift,
+            imports,
+        ],
+        b.env,
+        15,
     )
     yield compare("lovefund --help", "", page, "python -c pass", bare, 5)
     yield compare(
@@ -295,9 +303,9 @@ def main() -> None:
     options.add_argument("--write", action="store_true", help="put the table into the document")
     given = options.parse_args()
     wanted = given.only.split(",") if given.only else []
-    for program in ("hledger", "ledger"):
-        if shutil.which(program) is None:
-            sys.exit(f"please install {program}")
+    for peer in ("hledger", "ledger"):
+        if shutil.which(peer) is None:
+            sys.exit(f"please install {peer}")
     with tempfile.TemporaryDirectory(prefix="lovefund-bench-") as folder:
         b = Bench(Path(folder), FULL if given.full else QUICK, given.seed)
         results: list[Result] = []

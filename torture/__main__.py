@@ -20,7 +20,16 @@ from pathlib import Path
 
 from torture.campaign import Campaign, Outcome, Run
 
-CAMPAIGNS: tuple[str, ...] = ()
+CAMPAIGNS: tuple[str, ...] = (
+    "kills",
+    "power",
+    "io_errors",
+    "damage",
+    "server",
+    "spending",
+    "surroundings",
+    "tampering",
+)
 DOCUMENT = Path(__file__).parent.parent / "docs" / "reliability.md"
 _BEGIN, _END = "<!-- table: begin -->\n", "<!-- table: end -->\n"
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import sys
-import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from lovefund.errors import Exit, LovefundError, Refused, Several, visible
+from lovefund.errors import Exit, LovefundError, Refused, Several, os_words, visible
 from lovefund.language import _
 
 
@@ -53,6 +51,18 @@ def forget(name: str) -> None:
         os.dup2(nowhere.fileno(), failed.fileno())
 
 
+#: What is told as it is; anything else is a mistake of the program, or damage in the books.
+EXPECTED = (
+    LovefundError,
+    click.ClickException,
+    click.Abort,
+    click.exceptions.Exit,
+    Unshown,
+    EOFError,
+    OSError,
+)
+
+
 def say(text: str) -> None:
     """Write one line to the error stream, whatever the console can show."""
     try:
@@ -74,6 +84,8 @@ def four_lines(code: str, where: str, what: str, rule: str, mend: str) -> str:
 def told(error: BaseException, *, debug: bool) -> int:
     """Tell the error on the error stream; returns the exit code."""
     if debug:
+        import traceback  # late: never on a good day
+
         traceback.print_exception(error)
     if isinstance(error, Refused):
         for refusal in error.refusals:
@@ -110,8 +122,13 @@ def told(error: BaseException, *, debug: bool) -> int:
         forget("stdout")
         return int(Exit.DONE)
     if isinstance(error, OSError):
-        say(four_lines("file", _place(error), _system_says(error), "", _mend_file(error)))
+        happened, mend = os_words(error)
+        say(four_lines("file", _place(error), happened, "", mend))
         return int(Exit.STORAGE)
+    if isinstance(error, MemoryError):
+        mend = _("close other programs; `lovefund resume` brings back what was typed")
+        say(four_lines("memory", "", _("this computer has no memory left"), "", mend))
+        return int(Exit.MACHINE)
     say(
         four_lines(
             "fault",
@@ -127,28 +144,3 @@ def told(error: BaseException, *, debug: bool) -> int:
 def _place(error: OSError) -> str:
     """The file that an error of the system is about, or the output where it is about none."""
     return visible(str(error.filename)) if error.filename else _("the output")
-
-
-def _system_says(error: OSError) -> str:
-    """What the system answered, in the reader's language where it is one of the usual answers."""
-    usual = {
-        errno.ENOENT: _("there is no such file or folder"),
-        errno.EACCES: _("this user may not read or write there"),
-        errno.EPERM: _("this user may not read or write there"),
-        errno.EISDIR: _("it is a folder, not a file"),
-        errno.ENOTDIR: _("a part of the path is a file, not a folder"),
-        errno.ENOSPC: _("the disk is full"),
-        errno.EDQUOT: _("this user's share of the disk is full"),
-        errno.EROFS: _("the disk cannot be written"),
-        errno.EIO: _("the disk or device failed"),
-        errno.ENAMETOOLONG: _("the name is too long"),
-        errno.ELOOP: _("its links lead in a circle"),
-    }
-    answer = usual.get(error.errno or 0)
-    return answer or _("the system answers: {text}").format(text=error.strerror or str(error))
-
-
-def _mend_file(error: OSError) -> str:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return _("make room, then do it again")
-    return _("look whether the file or folder is there and may be written")

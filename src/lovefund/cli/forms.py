@@ -6,6 +6,7 @@ done; what was typed is kept until it is known to be booked.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -151,7 +152,9 @@ def execute(
         raise
     with showing(Unshown.entry(posted[0].no)):
         if verb.keeps:
-            kept.drop(ws, request)
+            # It is booked; answers that stay are told to have been booked before, if resumed.
+            with contextlib.suppress(OSError):
+                kept.drop(ws, request)
         tell(ws, posted, as_json=as_json, dry_run=False)
 
 

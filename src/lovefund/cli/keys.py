@@ -1,4 +1,4 @@
-"""The command ``keys``: the recovery sheet, printed and typed in again."""
+"""The command ``keys``: the recovery sheet, printed and typed in again, and the public key."""
 
 from __future__ import annotations
 
@@ -20,9 +20,15 @@ _BYTES_MAX = 64 * 1024
 
 @click.pass_context
 def _keys(ctx: click.Context, what: str, file: str) -> None:
-    from lovefund.actions.keys import restore, sheet
+    from lovefund.actions.keys import public, restore, sheet
 
     context: Context = ctx.obj
+    if what == "public":
+        output.echo(
+            _("The fund's public key, for the notice board; signatures are checked with it.")
+        )
+        output.echo("  " + public(context.workspace()))
+        return
     if what == "sheet":
         output.echo(_("Recovery sheet. Print it, lock it away, and keep no copy in this computer."))
         output.echo(_("Without these keys nobody can open the names again, nor print a receipt."))
@@ -51,7 +57,7 @@ COMMANDS = {
     "keys": Command(
         "keys",
         params=[
-            click.Argument(["what"], type=click.Choice(["sheet", "restore"])),
+            click.Argument(["what"], type=click.Choice(["sheet", "restore", "public"])),
             Option(["--file"], default="", help="A file with the lines of the sheet."),
         ],
         callback=_keys,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from lovefund.cli.boundary import forget, say, told
+from lovefund.cli.boundary import EXPECTED, forget, say, told
 from lovefund.cli.context import Context, interactive
 from lovefund.cli.names import COMMANDS, TOPICS
 from lovefund.cli.texts import Option, Translated
@@ -45,6 +45,20 @@ class Root(Translated, click.Group):
                 )
             raise click.UsageError(text, ctx)
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; what it stumbles over may be the books' fault and not its own."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            if isinstance(error, EXPECTED) or not isinstance(ctx.obj, Context):
+                raise
+            from lovefund.actions.check import blamed
+
+            blame = blamed(ctx.obj.workspace(), error)
+            if blame is error:
+                raise
+            raise blame from error
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_paragraph()

@@ -16,6 +16,8 @@ from lovefund.money import yuan
 
 def width(text: str) -> int:
     """How many columns of a terminal a text takes: wide characters take two."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
         for c in text

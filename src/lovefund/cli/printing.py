@@ -73,7 +73,13 @@ def _tell_statement(done: Published, *, as_json: bool, dry_run: bool) -> None:
         return
     output.echo(_("The books are closed through {day}.").format(day=s.period_to))
     for path in done.files:
-        output.echo(f"  {path}")
+        if path.suffix == ".pdf":
+            output.echo(f"  {path}")
+    output.echo(
+        _("Anyone can check it: `lovefund verify {folder}`, or verify.py in that folder.").format(
+            folder=done.files[0].parent
+        )
+    )
 
 
 def _progress(step: str) -> None:

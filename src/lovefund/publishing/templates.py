@@ -36,6 +36,11 @@ def long_day(day: date, language: str) -> str:
     return f"{day.day} {day.strftime('%B %Y')}"
 
 
+def short_day(day: date, language: str) -> str:
+    """A day as tables show it: 2026-09-30, or 30 Sep 2026."""
+    return day.isoformat() if language == "zh" else f"{day.day} {day.strftime('%b %Y')}"
+
+
 def fill(template: str, language: str, **values: Any) -> str:
     """The HTML of a template in a language."""
     with own_look():
@@ -53,6 +58,7 @@ def _fill(template: str, language: str, values: dict[str, Any]) -> str:
             lang=language,
             css=css,
             day=lambda d: long_day(d, language),
+            short_day=lambda d: short_day(d, language),
             said=lambda text: said(text, language),
             **values,
         )
