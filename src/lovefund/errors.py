@@ -226,37 +226,37 @@ _FILES = (
     N_("close other programs, then do it again"),
 )
 _RIGHTS = (
-    N_("this user may not read or write there"),
+    N_("it may not be read or written by you"),
     N_("ask for the right to it, or take another folder"),
 )
 #: What operating systems refuse, and how to mend it.
 _OS: dict[int, tuple[str, str]] = {
-    errno.ENOENT: (N_("there is no such file or folder"), _LOOK),
+    errno.ENOENT: (N_("it is not there"), _LOOK),
     errno.EACCES: _RIGHTS,
     errno.EPERM: _RIGHTS,
-    errno.EROFS: (N_("the disk cannot be written"), N_("take a folder on another disk")),
+    errno.EROFS: (N_("the disk may only be read"), N_("take a folder on another disk")),
     errno.ENOSPC: (N_("the disk is full"), _ROOM),
     errno.EFBIG: (N_("the disk is full"), _ROOM),
-    errno.EDQUOT: (N_("this user's share of the disk is full"), _ROOM),
+    errno.EDQUOT: (N_("your share of the disk is used up"), _ROOM),
     errno.EIO: (
-        N_("the disk or device failed"),
+        N_("the disk failed while reading or writing"),
         N_("see to the disk, then do it again"),
     ),
     errno.EMFILE: _FILES,
     errno.ENFILE: _FILES,
     errno.ENOLCK: _LOCKS,
     errno.ENOTSUP: _LOCKS,
+    errno.ENAMETOOLONG: (N_("the name is too long"), N_("give a shorter name")),
+    errno.ELOOP: (N_("its links lead in a circle"), N_("name the place itself")),
     errno.EISDIR: (N_("it is a folder, not a file"), N_("give the name of a file")),
-    errno.ENAMETOOLONG: (N_("the name is too long"), N_("give it a shorter name")),
-    errno.ELOOP: (N_("its links lead in a circle"), N_("give the name of the file itself")),
     errno.ENOTDIR: (N_("a part of the path is a file, not a folder"), _LOOK),
 }
 
 
 def os_words(error: OSError) -> tuple[str, str]:
     """What the operating system refused and how to mend it, in the reader's language."""
-    if error.errno in _OS:
-        happened, mend = _OS[error.errno]
-        return _(happened), _(mend)
-    said = error.strerror or str(error)
-    return _("the system answers: {text}").format(text=said), _(_LOOK)
+    known = _OS.get(error.errno or 0)
+    if known is None:
+        text = error.strerror or str(error)
+        return _("the system answers: {text}").format(text=text), _(_LOOK)
+    return _(known[0]), _(known[1])

@@ -76,8 +76,8 @@ def _draft(kind: str, *postings: tuple[str, str, str, int], **facts: Fact) -> Dr
 @contextlib.contextmanager
 def _unjudged(_school: School) -> Iterator[None]:
     with (
-        mock.patch.object(Book, "_judge_totals", lambda *_a: ()),
-        mock.patch.object(Book, "_judge_days", lambda *_a: ()),
+        mock.patch.object(Book, "_judge_totals", return_value=()),
+        mock.patch.object(Book, "_judge_days", return_value=()),
     ):
         yield
 
@@ -264,7 +264,8 @@ GROUPS: dict[tuple[str, str], tuple[Reproduction, ...]] = {
     ),
     ("Pupils", "学生"): (
         Reproduction(
-            "agency-split", "agency-out 6 --pupil 学生甲 --guardian 李 --by bank --on 2026-09-20", R,
+            "agency-split", "agency-out 6 --pupil 学生甲 --guardian 李 --by bank --on 2026-09-20",
+            R,
             "More is to be passed on than is held for that pupil.",
             "要转交的比为这名学生代管的多。",
         ),

@@ -34,9 +34,9 @@ def codes_of(source: str) -> set[str]:
                 names = line.targets if isinstance(line, ast.Assign) else []
                 names = [line.target] if isinstance(line, ast.AnnAssign) else names
                 value = line.value if isinstance(line, ast.Assign | ast.AnnAssign) else None
-                if any(isinstance(n, ast.Name) and n.id == "code" for n in names):
-                    if isinstance(value, ast.Constant):
-                        found.add(str(value.value))
+                named = any(isinstance(n, ast.Name) and n.id == "code" for n in names)
+                if named and isinstance(value, ast.Constant):
+                    found.add(str(value.value))
     return found
 
 

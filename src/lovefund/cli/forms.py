@@ -150,11 +150,11 @@ def execute(
         if verb.keeps:
             say(_("What you typed is kept: `lovefund resume` brings it back."))
         raise
-    if verb.keeps:
-        # It is booked; answers that stay are told to have been booked before, if resumed.
-        with contextlib.suppress(OSError):
-            kept.drop(ws, request)
     with showing(Unshown.entry(posted[0].no)):
+        if verb.keeps:
+            # It is booked; answers that stay are told to have been booked before, if resumed.
+            with contextlib.suppress(OSError):
+                kept.drop(ws, request)
         tell(ws, posted, as_json=as_json, dry_run=False)
 
 

@@ -240,20 +240,6 @@ class Database:
             raise _as_storage_error(self.place, error) from error
 
 
-@contextlib.contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Hold the lock of these books, so that nobody else writes to them."""
-    try:
-        with file_lock(path.with_name(path.name + ".lock")):
-            yield
-    except TimeoutError as error:
-        raise StorageError(
-            str(path),
-            _("another program has been writing to these books for half a minute"),
-            _("finish or close the other window, then do it again"),
-        ) from error
-
-
 def _real(path: Path) -> Path:
     """The file itself: lock, keys and papers beside a link would be others than beside it."""
     return Path(os.path.realpath(path)) if path.is_symlink() else path
@@ -276,6 +262,20 @@ def _server_engine(place: str) -> Engine:
             place.split("@")[-1],
             _("this is no address of a database"),
             _("write it as postgresql://user@host/database"),
+        ) from error
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold the lock of these books, so that nobody else writes to them."""
+    try:
+        with file_lock(path.with_name(path.name + ".lock")):
+            yield
+    except TimeoutError as error:
+        raise StorageError(
+            str(path),
+            _("another program has been writing to these books for half a minute"),
+            _("finish or close the other window, then do it again"),
         ) from error
 
 
