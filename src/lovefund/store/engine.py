@@ -57,11 +57,10 @@ class Database:
         path = self.path
         engine = create_engine(
             "sqlite://",
-            creator=lambda: _connect_sqlite(path, read_only=read_only),
+            creator=lambda: connect_sqlite(path, read_only=read_only),
             poolclass=NullPool,
         )
-        begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+        begin_with(engine, read_only=read_only)
         return engine
 
     def create(self) -> None:
@@ -136,6 +135,12 @@ class Database:
             raise _as_storage_error(self.place, error) from error
 
 
+def begin_with(engine: Engine, *, read_only: bool) -> None:
+    """Let every transaction of a SQLite engine begin at once, and a writing one with its lock."""
+    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+
+
 def _missing(path: Path) -> StorageError:
     if path.is_dir():
         return StorageError(
@@ -148,7 +153,8 @@ def _missing(path: Path) -> StorageError:
     )
 
 
-def _connect_sqlite(path: Path, *, read_only: bool) -> sqlite3.Connection:
+def connect_sqlite(path: Path, *, read_only: bool) -> sqlite3.Connection:
+    """A connection to a file of books that is there, by the recipe; StorageError otherwise."""
     if not path.is_file():
         raise _missing(path)
     address = f"file:{quote(str(path.absolute()))}?mode={'ro' if read_only else 'rw'}"

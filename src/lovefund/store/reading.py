@@ -115,6 +115,14 @@ class Books:
             sums.setdefault((credit, restriction, kind), [0, 0])[1] += int(amount)
         return [Flow(*key, *pair) for key, pair in sorted(sums.items())]
 
+    def totals(self) -> dict[str, int]:
+        """Debit minus credit of every account since the opening, in fen."""
+        a = t.account.c
+        rows = self.connection.execute(
+            select(a.code, a.debit_fen - a.credit_fen).where(a.fund == self.fund)
+        )
+        return {code: int(fen) for code, fen in rows}
+
     def months(self, month_from: str, month_to: str) -> list[tuple[str, str, int, int]]:
         """(month, account, debit, credit) of kept balances, for charts."""
         b = t.balance.c
