@@ -6,10 +6,11 @@ import contextlib
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from lovefund.core.entries import Draft, Entry
+from lovefund.core.corrections import postings_now
+from lovefund.core.entries import Draft, Entry, Posting
 from lovefund.errors import BadInput, Refusal, Refused
 from lovefund.language import _
 from lovefund.store.book import CHINA, Book, Posted
@@ -142,8 +143,6 @@ def new_request() -> str:
 
 def record(ws: Workspace, build: Callable[[Book, Books], Draft], request: str = "") -> Posted:
     """Book the one entry that ``build`` drafts; what every simple verb does."""
-    from dataclasses import replace
-
     posted: list[Posted] = []
     with ws.writing() as (book, books):
         known = books.by_request(request) if request else None
@@ -170,6 +169,29 @@ def existing(books: Books, no: int, *kinds: str) -> Entry:
             _("look at it with `lovefund show {no}`").format(no=no),
         )
     return entry
+
+
+def standing(books: Books, no: int, *kinds: str) -> Entry:
+    """Entry ``no`` with the postings that it stands for today; Refused where it was voided."""
+    entry = existing(books, no, *kinds)
+    later = books.naming(no)
+    for void in later:
+        if void.kind == "void":
+            raise refuse(
+                "void-already",
+                _("entry {no} was voided by entry {void}").format(no=no, void=void.no),
+                _("record what is right as a new entry"),
+            )
+    return replace(entry, postings=postings_now(entry, later))
+
+
+def following(books: Books, no: int, kind: str) -> list[tuple[Posting, ...]]:
+    """What the later entries of a kind that name entry ``no`` stand for today."""
+    return [
+        postings_now(later, books.naming(later.no))
+        for later in books.naming(no)
+        if later.kind == kind
+    ]
 
 
 def refuse(code: str, what: str, mend: str, rule: str = "") -> Refused:

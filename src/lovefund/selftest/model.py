@@ -18,7 +18,7 @@ In every purse money + stock + lent − owed − held = income − outlay + the 
 from __future__ import annotations
 
 from bisect import insort
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -134,18 +134,18 @@ class Fund:
     purses: dict[str, frozenset[str] | None] = field(
         default_factory=lambda: {GENERAL: None, AGENCY: None, NAMED: frozenset({"aid"})}
     )
-    sums: defaultdict[Key, int] = field(default_factory=lambda: defaultdict(int))
+    sums: Counter[Key] = field(default_factory=Counter)
     events: dict[str, Event] = field(default_factory=dict)
     journal: list[tuple[date, str, Change]] = field(default_factory=list)
     closed: date | None = None
     years_closed: set[int] = field(default_factory=set)
     size: int = 1
-    vouchers: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
-    receipts: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
+    vouchers: Counter[int] = field(default_factory=Counter)
+    receipts: Counter[int] = field(default_factory=Counter)
     statements: int = 0
     #: By guarded thing, how it went day by day.
     days: defaultdict[tuple[str, str], Days] = field(default_factory=lambda: defaultdict(Days))
-    closed_out: defaultdict[Key, int] = field(default_factory=lambda: defaultdict(int))
+    closed_out: Counter[Key] = field(default_factory=Counter)
 
     def restricted(self, purse: str) -> bool:
         """Whether an outside limit lies on the purse."""
@@ -198,7 +198,7 @@ def net(sums: Mapping[Key, int], purse: str = "") -> int:
 
 def plus(*changes: Mapping[Key, int]) -> Change:
     """Changes together; what comes to nothing is left out."""
-    found: defaultdict[Key, int] = defaultdict(int)
+    found: Counter[Key] = Counter()
     for change in changes:
         for key, n in change.items():
             found[key] += n
@@ -436,7 +436,7 @@ class World:
             )
             if less < 0 and fund.available(purse) + less < 0:
                 raise No(f"{purse} has not so much available")
-        lowered: defaultdict[tuple[str, str], int] = defaultdict(int)
+        lowered: Counter[tuple[str, str]] = Counter()
         for key, n in change.items():
             for thing in _guarded(key):
                 lowered[thing] += n
@@ -792,7 +792,7 @@ class World:
 
     def _open_results(self, fund: Fund, end: date) -> Change:
         """Income, outlay and earlier years' results that no closing took up yet."""
-        found: defaultdict[Key, int] = defaultdict(int)
+        found: Counter[Key] = Counter()
         for on, _label, change in fund.journal:
             if on <= end:
                 for key, n in change.items():
@@ -849,8 +849,8 @@ _IN_KIND_OUTLAY = ("give", "service", "count", "sell")
 
 def statement(fund: Fund, day_from: date, day_to: date) -> dict[str, int]:
     """What a statement of that period must say, by the names of its figures."""
-    before: defaultdict[Key, int] = defaultdict(int)
-    within: defaultdict[Key, int] = defaultdict(int)
+    before: Counter[Key] = Counter()
+    within: Counter[Key] = Counter()
     goods = {"income-goods": 0, "outlay-goods": 0}
     for on, label, change in fund.journal:
         if on > day_to:

@@ -488,7 +488,17 @@ class Book:
         held = {(row.item, row.restriction): (row.quantity, row.value_fen) for row in rows}
         for (item, restriction), total in effects.goods.items():
             quantity, value = held.get((item, restriction), (0, 0))
-            if quantity + total.quantity < 0 or value + total.value_fen < 0:
+            left, worth = quantity + total.quantity, value + total.value_fen
+            if left == 0 and worth > 0 or left > 0 and worth == 0:
+                yield Refusal(
+                    "goods-value",
+                    _("{left} {item} would be left in stock, worth {worth} yuan").format(
+                        left=left, item=self.chart.goods[item].slug, worth=yuan(worth)
+                    ),
+                    _("Goods leave at average cost, and the last take what is left of it."),
+                    _("void first what was given out since, then do this again"),
+                )
+            if left < 0 or worth < 0:
                 yield Refusal(
                     "not-in-stock",
                     _("{item}: {held} in stock under {restriction}; this needs {need}").format(
@@ -532,6 +542,7 @@ class Book:
         if since is None or since.isoformat() >= max(self._last_day, effects.last_on.isoformat()):
             return  # nothing comes after it: the totals at the end are those of its day
         money = [a.code for a in self.chart.of_class(AccountClass.MONEY)]
+        stock = [a.code for a in self.chart.of_class(AccountClass.STOCK)]
         guarded = [a.code for a in self.chart.of_class(*GUARDED)]
         totals = {
             row.code: row.debit_fen - row.credit_fen
@@ -539,18 +550,21 @@ class Book:
                 select(t.account).where(t.account.c.fund == self.fund)
             )
         }
-        pots = {
-            row.code: row.money_fen
-            for row in self._connection.execute(
-                select(t.restriction).where(t.restriction.c.fund == self.fund)
-            )
-        }
+        pots, stocks = {}, {}
+        for row in self._connection.execute(
+            select(t.restriction).where(t.restriction.c.fund == self.fund)
+        ):
+            pots[row.code], stocks[row.code] = row.money_fen, row.stock_fen
         for code, (debit, credit) in effects.account.items():
             totals[code] = totals.get(code, 0) + debit - credit
         for code, pot in effects.pot.items():
             pots[code] = pots.get(code, 0) + pot.money_fen
-        for by, final in (("account", totals), ("restriction", pots)):
-            codes = guarded if by == "account" else money
+            stocks[code] = stocks.get(code, 0) + pot.stock_fen
+        for by, final, codes in (
+            ("account", totals, guarded),
+            ("restriction", pots, money),
+            ("restriction", stocks, stock),
+        ):
             for key, day, low in lowest_since(self._connection, self.fund, since, codes, by, final):
                 if low < 0:
                     yield Refusal(

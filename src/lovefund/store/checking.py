@@ -402,6 +402,7 @@ def _replayed_restrictions(replay: _Replay) -> dict[str, tuple[Any, ...]]:
 def _days(books: Books, replay: _Replay) -> Iterator[Finding]:
     """Law 2 on every date, for every guarded account and every restriction."""
     money = [a.code for a in books.chart.of_class(AccountClass.MONEY)]
+    stock = [a.code for a in books.chart.of_class(AccountClass.STOCK)]
     guarded = [a.code for a in books.chart.of_class(*GUARDED)]
     first = books.first_day()
     if first is None:
@@ -409,7 +410,12 @@ def _days(books: Books, replay: _Replay) -> Iterator[Finding]:
     effects = replay.effects
     accounts = {code: debit - credit for code, (debit, credit) in effects.account.items()}
     pots = {code: pot.money_fen for code, pot in effects.pot.items()}
-    for by, final, codes in (("account", accounts, guarded), ("restriction", pots, money)):
+    stocks = {code: pot.stock_fen for code, pot in effects.pot.items()}
+    for by, final, codes in (
+        ("account", accounts, guarded),
+        ("restriction", pots, money),
+        ("restriction", stocks, stock),
+    ):
         for key, day, low in lowest_since(books.connection, books.fund, first, codes, by, final):
             if low < 0:
                 yield Finding(

@@ -238,18 +238,24 @@ class Books:
         return self.sealed_between(no, no).get(no, {})
 
     def sealed_between(
-        self, no_from: int, no_to: int, broken: list[int] | None = None
+        self,
+        no_from: int,
+        no_to: int,
+        broken: list[int] | None = None,
+        kinds: Sequence[str] = (),
     ) -> dict[int, dict[str, Any]]:
-        """The opened sealed texts of a run of entries, by number and slot.
+        """The opened sealed texts of a run of entries (of these kinds), by number and slot.
 
         A row that does not open raises StorageError, or is told in ``broken`` where given.
         """
-        s = t.sealed.c
-        rows = self.connection.execute(
-            select(s.entry_no, s.vault, s.content)
-            .where(s.fund == self.fund, s.entry_no >= no_from, s.entry_no <= no_to)
-            .order_by(s.entry_no)
+        s, e = t.sealed.c, t.entry.c
+        query = select(s.entry_no, s.vault, s.content).where(
+            s.fund == self.fund, s.entry_no >= no_from, s.entry_no <= no_to
         )
+        if kinds:
+            named = select(e.no).where(e.fund == self.fund, e.kind.in_(kinds))
+            query = query.where(s.entry_no.in_(named))
+        rows = self.connection.execute(query.order_by(s.entry_no))
         found: dict[int, dict[str, Any]] = {}
         for no, vault, content in rows:
             try:
