@@ -15,7 +15,7 @@ from lovefund.errors import BadInput, Refusal, Refused
 from lovefund.language import _
 from lovefund.store.book import CHINA, Book, Posted
 from lovefund.store.engine import Database
-from lovefund.store.reading import Books, funds, is_practice
+from lovefund.store.reading import Books, funds
 
 #: A clock this far ahead of the last entry is asked about before anything is booked.
 DAYS_AHEAD_MAX = 30
@@ -51,9 +51,9 @@ class Workspace:
         """The gate and the books in one transaction; a dry run rolls it back at its end."""
         with contextlib.suppress(Undone), self.database.writing() as connection:
             fund = self.fund or only_fund(funds(connection))
-            now = self.now(is_practice(connection, fund))
             books = Books(connection, fund)
-            book = Book(connection, fund, books.vault, self.officer, now)
+            now = self.now(books.practice)
+            book = Book(connection, fund, books.vault, self.officer, now, books.chart)
             self._question_clock(book, now)
             yield book, books
             if self.dry_run:
@@ -65,9 +65,9 @@ class Workspace:
         with contextlib.suppress(Undone), self.database.writing() as connection:
             found: dict[str, Book] = {}
             for fund in sorted(names):
-                now = self.now(is_practice(connection, fund))
-                vault = Books(connection, fund).vault
-                found[fund] = Book(connection, fund, vault, self.officer, now)
+                books = Books(connection, fund)
+                now = self.now(books.practice)
+                found[fund] = Book(connection, fund, books.vault, self.officer, now, books.chart)
                 self._question_clock(found[fund], now)
             yield found
             if self.dry_run:

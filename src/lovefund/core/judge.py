@@ -122,14 +122,7 @@ def _reserved(draft: Draft, view: View) -> Iterator[Refusal]:
     if reserve is None:
         return
     if not isinstance(reserve, int) or (draft.kind == "grant-approved" and reserve < 1):
-        yield Refusal(
-            "amount",
-            _("{amount} yuan is not between 0.01 and {limit}").format(
-                amount=yuan(reserve if isinstance(reserve, int) else 0), limit=yuan(AMOUNT_FEN_MAX)
-            ),
-            _("One posting moves 1 to 10^11 fen (log format, section 1)."),
-            _("type the amount in yuan, as 400 or 1,234.50"),
-        )
+        yield _no_amount(reserve if isinstance(reserve, int) else 0)
     if code not in view.restrictions:
         yield _unknown_restriction(str(code), view)
     elif code == AGENCY:
@@ -137,13 +130,26 @@ def _reserved(draft: Draft, view: View) -> Iterator[Refusal]:
 
 
 def _corrected(draft: Draft, view: View) -> Iterator[Refusal]:
-    """What is right after a correction keeps to its purpose, in a closed year too (law 3)."""
+    """What is right after a correction is an amount, and keeps to its purpose (law 3)."""
     now = draft.facts.get("now")
     for row in now if isinstance(now, list) else ():
         posting = Posting(*row)
         restriction = view.restrictions.get(posting.restriction)
+        if not 1 <= posting.amount_fen <= AMOUNT_FEN_MAX:
+            yield _no_amount(posting.amount_fen)
         if restriction is not None and {posting.debit, posting.credit} <= view.chart.accounts.keys():
             yield from _purpose(posting, restriction, view)
+
+
+def _no_amount(amount_fen: int) -> Refusal:
+    return Refusal(
+        "amount",
+        _("{amount} yuan is not between 0.01 and {limit}").format(
+            amount=yuan(amount_fen), limit=yuan(AMOUNT_FEN_MAX)
+        ),
+        _("One posting moves 1 to 10^11 fen (log format, section 1)."),
+        _("type the amount in yuan, as 400 or 1,234.50"),
+    )
 
 
 def _unknown_restriction(code: str, view: View) -> Refusal:
@@ -196,14 +202,7 @@ def _posting(posting: Posting, kind: Kind, view: View) -> Iterator[Refusal]:
     debit, credit = view.chart[posting.debit], view.chart[posting.credit]
     limit = abs(posting.amount_fen)
     if not 1 <= limit <= AMOUNT_FEN_MAX:
-        yield Refusal(
-            "amount",
-            _("{amount} yuan is not between 0.01 and {limit}").format(
-                amount=yuan(posting.amount_fen), limit=yuan(AMOUNT_FEN_MAX)
-            ),
-            _("One posting moves 1 to 10^11 fen (log format, section 1)."),
-            _("type the amount in yuan, as 400 or 1,234.50"),
-        )
+        yield _no_amount(posting.amount_fen)
     if posting.amount_fen < 0 and not kind.red:
         yield Refusal(
             "red",
@@ -348,7 +347,7 @@ def _goods(draft: Draft, view: View) -> Iterator[Refusal]:
                 "",
                 _("one of {known}").format(known=", ".join(view.chart.goods)),
             )
-        if quantity * value_fen <= 0:
+        if quantity == 0 or quantity * value_fen < 0:
             yield Refusal(
                 "goods-value",
                 _("{slug}: {quantity} worth {value} yuan cannot be").format(

@@ -167,11 +167,7 @@ class Fund:
 
     def total(self, what: str, purse: str = "", detail: str = "") -> int:
         """The sum of a thing over all purses and details, or over those named."""
-        return sum(
-            n
-            for (w, p, d), n in self.sums.items()
-            if w == what and purse in ("", p) and detail in ("", d)
-        )
+        return _of(self.sums, what, purse, detail)
 
     @property
     def net_assets(self) -> int:
@@ -470,7 +466,7 @@ class World:
     def _gift_goods(self, fund: Fund, op: Op) -> Plan:
         fen = sum(worth for _item, _units, worth in op["goods"])
         self._fen(fen)
-        if any(units < 1 or worth < 1 for _item, units, worth in op["goods"]):
+        if any(units < 1 or worth < 0 for _item, units, worth in op["goods"]):
             raise No("goods have a quantity and a worth")
         return self._plan(fund, op, change_of(op["verb"], {**op, "fen": fen}))
 
@@ -576,7 +572,7 @@ class World:
     def _buy(self, fund: Fund, op: Op) -> Plan:
         fen = sum(worth for _item, _units, worth in op["goods"])
         self._fen(fen)
-        if any(units < 1 or worth < 1 for _item, units, worth in op["goods"]):
+        if any(units < 1 or worth < 0 for _item, units, worth in op["goods"]):
             raise No("goods have a quantity and a worth")
         return self._plan(fund, op, change_of("buy", {**op, "fen": fen}))
 
@@ -629,7 +625,7 @@ class World:
         of = self._named(fund, op, "advance")
         purse, goods = of.args["purse"], op["goods"]
         worth = sum(w for _item, _units, w in goods)
-        if any(units < 1 or w < 1 for _item, units, w in goods):
+        if any(units < 1 or w < 0 for _item, units, w in goods):
             raise No("goods have a quantity and a worth")
         parts = [n for n in (worth, op["spent"], op["returned"]) if n]
         if not parts:
@@ -731,6 +727,8 @@ class World:
         self._fen(args["fen"])
         if event.verb in ("grant", "promise") and args["programme"] != event.args["programme"]:
             self._few(args)
+        if event.of is not None and args["fen"] > event.of.left + event.fen:
+            raise No("more than is open")
         new = change_of(event.verb, args)
         self._may_stand(fund, event.verb, new)
         change = self._mended(fund, event, plus(new, minus(event.change)))

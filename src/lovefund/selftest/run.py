@@ -191,7 +191,8 @@ def simulate(
         return result
     script = Script(funds, tuple(ops), seed)
     if shrink:
-        script = shortest(script, bad, place)
+        needed = frozenset(op for _fund, op in pair.player.numbers)
+        script = shortest(script, bad, needed, place)
     return replace(result, script=script, seconds=time.monotonic() - started)
 
 
@@ -226,11 +227,16 @@ def replay(script: Script, place: Path | None = None) -> Result:
     return replace(result, script=script) if bad else result
 
 
-def shortest(script: Script, bad: Disagreement, place: Path | None = None) -> Script:
+def shortest(
+    script: Script, bad: Disagreement, needed: frozenset[str], place: Path | None = None
+) -> Script:
     """The script without the operations that the disagreement does not need."""
 
     def still_fails(ops: tuple[Op, ...]) -> bool:
         again = replay(script.with_ops(ops), place).disagreement
         return again is not None and again.kind == bad.kind
 
-    return script.with_ops(shrunk(script.ops, still_fails, SHRINK_SECONDS_MAX))
+    # What was refused or broken off changed nothing, if all is well; so try without it first.
+    booked = tuple(op for op in script.ops if op["id"] in needed or op is script.ops[-1])
+    ops = booked if still_fails(booked) else script.ops
+    return script.with_ops(shrunk(ops, still_fails, SHRINK_SECONDS_MAX))
