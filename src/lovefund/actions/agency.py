@@ -1,4 +1,4 @@
-"""How agency money is split over pupils: which pupil is sealed, and that it suffices is held here."""
+"""How agency money is split over pupils: sealed, and never more passed on than came in."""
 
 from __future__ import annotations
 

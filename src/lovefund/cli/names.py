@@ -94,4 +94,5 @@ COMMANDS = {
     "accounts": Name("read", "reading", N_("The chart of accounts.")),
     "statements": Name("read", "reading", N_("The statements published so far.")),
     "check": Name("read", "reading", N_("Check every entry, balance and paper.")),
+    "selftest": Name("read", "selftest", N_("Let the program prove itself on books of its own.")),
 }

@@ -121,7 +121,9 @@ def _reserved(draft: Draft, view: View) -> Iterator[Refusal]:
     reserve, code = draft.facts.get("reserve_fen"), draft.facts.get("restriction")
     if reserve is None:
         return
-    if not isinstance(reserve, int) or (draft.kind == "grant-approved" and reserve < 1):
+    if not isinstance(reserve, int) or (
+        draft.kind == "grant-approved" and not 1 <= reserve <= AMOUNT_FEN_MAX
+    ):
         yield _no_amount(reserve if isinstance(reserve, int) else 0)
     if code not in view.restrictions:
         yield _unknown_restriction(str(code), view)
@@ -137,7 +139,10 @@ def _corrected(draft: Draft, view: View) -> Iterator[Refusal]:
         restriction = view.restrictions.get(posting.restriction)
         if not 1 <= posting.amount_fen <= AMOUNT_FEN_MAX:
             yield _no_amount(posting.amount_fen)
-        if restriction is not None and {posting.debit, posting.credit} <= view.chart.accounts.keys():
+        if (
+            restriction is not None
+            and {posting.debit, posting.credit} <= view.chart.accounts.keys()
+        ):
             yield from _purpose(posting, restriction, view)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from lovefund.actions.figures import numbers
 from lovefund.core.accounts import AccountClass, Chart
+from lovefund.language import _
 from lovefund.publishing.view import Statement
 from lovefund.selftest.model import PLACES, Fund, net, statement
 from lovefund.store.checking import check_fund, check_storage
@@ -39,12 +40,19 @@ _SHOWN = {
 
 def _differ(what: str, books: Any, model: Any) -> Iterator[str]:
     if books != model:
-        yield f"{what}: the books say {books}, the model {model}"
+        yield _("{what}: the books say {books}, the model {model}").format(
+            what=what, books=books, model=model
+        )
+
+
+def entries(books: Books, fund: Fund) -> Iterator[str]:
+    """Where the books have more or fewer entries than the model."""
+    yield from _differ("entries", books.head().size, fund.size)
 
 
 def state(books: Books, fund: Fund) -> Iterator[str]:
-    """Where the kept totals differ from the model: numbers, places, purses, stock and net assets."""
-    yield from _differ("entries", books.head().size, fund.size)
+    """Where the kept totals differ from the model: places, purses, stock and net assets."""
+    yield from entries(books, fund)
     kept: dict[str, int] = {}
     for code, fen in books.totals().items():
         account = books.chart[code]

@@ -72,10 +72,10 @@ class Draw:
         if c.random() < 0.03:  # a clock that stands wrong
             today += timedelta(days=c.choice((-400, -40, -3, 2)))
             today = max(today, date(2020, 1, 1))
-        when = {"today": today.isoformat()}
+        when: dict[str, Any] = {"today": today.isoformat()}
         if c.random() < 0.01:
             when = {"today": (self.today + timedelta(days=c.choice((31, 90)))).isoformat()}
-            when["sure"] = False  # type: ignore[assignment]
+            when["sure"] = False
         at = max(self.today, fund.last_at)
         roll = c.random()
         back = 0
@@ -108,7 +108,7 @@ class Draw:
             return most + 1
         if roll < 0.98:
             return c.choice((1, 99, 5_000, 40_000, 123_456, c.randint(1, 200_000)))
-        return c.choice((0, -5, 10**11, 10**11 + 1))
+        return c.choice((0, -5, 10**11 + 1))
 
     def _place(self) -> str:
         return self.chance.choice(PLACES)
@@ -188,7 +188,9 @@ class Draw:
         rows: list[list[Any]] = []
         for _row in range(self.chance.choice((1, 1, 2, 3))):
             purse = self.chance.choice((GENERAL, GENERAL, HOME, NAMED, AGENCY))
-            role = self._place() if purse == AGENCY else self.chance.choice((*PLACES, "stock", "owed"))
+            role = (
+                self._place() if purse == AGENCY else self.chance.choice((*PLACES, "stock", "owed"))
+            )
             fen = self._fen()
             goods = [self.chance.choice(ITEMS), self.chance.randrange(1, 9), fen]
             rows.append([role, purse, fen, goods if role == "stock" else None])
@@ -258,7 +260,9 @@ class Draw:
         wanted = []
         for item in picked:
             there = fund.sums["units", purse, item]
-            wanted.append([item, self.chance.choice((1, max(there, 1), max(there // 2, 1), there + 1))])
+            wanted.append(
+                [item, self.chance.choice((1, max(there, 1), max(there // 2, 1), there + 1))]
+            )
         op: dict[str, Any] = {"wanted": wanted, "purse": purse}
         if verb == "sell":
             return op | {"fen": self._fen(), "place": self._place()}

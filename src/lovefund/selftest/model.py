@@ -7,7 +7,8 @@ holds the books to it.
 
 What a verb does is a *change*: a dictionary from (what, purse, detail) to fen or units, with
 
-- what there is: ``place`` (detail: where), ``money``, ``stock`` and ``units`` (detail: item), ``lent``;
+- what there is: ``place`` (detail: where), ``money``, ``stock`` and ``units`` (detail: item), and
+  ``lent``;
 - what others have in it: ``owed``, ``held`` (detail: pupil); and what is set aside: ``reserved``;
 - why: ``income`` (source), ``outlay`` (programme), ``transfer``, ``earlier`` years, ``changed``
   purpose, ``brought`` forward.
@@ -157,9 +158,7 @@ class Fund:
 
     def available(self, purse: str) -> int:
         """What a purse may spend: its money, less what is owed and reserved (law 4)."""
-        return (
-            self.money(purse) - self.sums["owed", purse, ""] - self.sums["reserved", purse, ""]
-        )
+        return self.money(purse) - self.sums["owed", purse, ""] - self.sums["reserved", purse, ""]
 
     def place(self, place: str) -> int:
         """What lies at a place, of whichever purse."""
@@ -580,7 +579,10 @@ class World:
         """Goods going out at their average cost, rounded down; the last take what is left."""
         found = []
         for item, units in op["wanted"]:
-            there, worth = fund.sums["units", op["purse"], item], fund.sums["stock", op["purse"], item]
+            there, worth = (
+                fund.sums["units", op["purse"], item],
+                fund.sums["stock", op["purse"], item],
+            )
             if units < 1 or units > there:
                 raise No("not so many in stock")
             found.append((item, units, worth if units == there else worth * units // there))
@@ -748,8 +750,7 @@ class World:
                 for (what, purse, detail), n in change.items()
             )
         )
-        plan = self._plan(fund, op, change, of=event)
-        return plan
+        return self._plan(fund, op, change, of=event)
 
     def _mend_name(self, fund: Fund, op: Op) -> Plan:
         event = fund.events.get(op["of"])
@@ -900,7 +901,5 @@ def statement(fund: Fund, day_from: date, day_to: date) -> dict[str, int]:
 
 def _of(sums: Mapping[Key, int], what: str, purse: str = "", detail: str = "") -> int:
     return sum(
-        n
-        for (w, p, d), n in sums.items()
-        if w == what and purse in ("", p) and detail in ("", d)
+        n for (w, p, d), n in sums.items() if w == what and purse in ("", p) and detail in ("", d)
     )

@@ -198,9 +198,7 @@ class Player:
         )
 
     def _buy(self, ws: Workspace, op: Op) -> Posted:
-        return spend.buy_goods(
-            ws, _on(op), _goods(op), op["place"], op["purse"], request=_re(op)
-        )
+        return spend.buy_goods(ws, _on(op), _goods(op), op["place"], op["purse"], request=_re(op))
 
     def _give(self, ws: Workspace, op: Op) -> Posted:
         return spend.give_goods(
@@ -213,9 +211,7 @@ class Player:
         )
 
     def _count(self, ws: Workspace, op: Op) -> Posted:
-        return spend.count_stock(
-            ws, _on(op), op["item"], op["units"], op["purse"], request=_re(op)
-        )
+        return spend.count_stock(ws, _on(op), op["item"], op["units"], op["purse"], request=_re(op))
 
     def _advance(self, ws: Workspace, op: Op) -> Posted:
         return spend.pay_advance(
@@ -241,9 +237,7 @@ class Player:
         )
 
     def _pay_refund(self, ws: Workspace, op: Op) -> Posted:
-        return spend.pay_refund(
-            ws, self._no(op), _on(op), op["fen"], op["place"], request=_re(op)
-        )
+        return spend.pay_refund(ws, self._no(op), _on(op), op["fen"], op["place"], request=_re(op))
 
     def _move(self, ws: Workspace, op: Op) -> Posted:
         return move.move_money(

@@ -1,4 +1,4 @@
-"""The self-test: operations on scratch books beside the model, until they disagree or time is up."""
+"""The self-test: operations on scratch books beside the model, until they disagree."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
 
-from lovefund.selftest.compare import published, state, whole
+from lovefund.language import _
+from lovefund.selftest.compare import entries, published, state, whole
 from lovefund.selftest.draw import MAIN, OTHER, Draw
 from lovefund.selftest.model import No, Numbers, Op, Plan, World
 from lovefund.selftest.play import Answer, Player
@@ -85,14 +86,22 @@ class Pair:
             self.broken_off += 1
             return self._states(touched)
         except Exception as error:
-            return [f"the books fail with {type(error).__name__}: {error}"]
+            return [
+                _("the books fail with {kind}: {error}").format(
+                    kind=type(error).__name__, error=error
+                )
+            ]
         if answer.refused:
             self.refused += 1
             if plans is not None:
-                return [f"the books refuse ({answer.refused}) what the accounting allows"]
-            return self._states(touched)
+                return [
+                    _("the books refuse ({code}) what the accounting allows").format(
+                        code=answer.refused
+                    )
+                ]
+            return self._states(touched, only_count=True)
         if plans is None:
-            return [f"the books allow what the accounting forbids: {why}"]
+            return [_("the books allow what the accounting forbids: {why}").format(why=why)]
         self.booked += 1
         found = [] if op.get("dry") else self._agreed(op, plans, answer)
         return found + self._states(touched)
@@ -111,18 +120,28 @@ class Pair:
     def _agreed(self, op: Op, plans: list[Plan], answer: Answer) -> list[str]:
         if not plans:
             again = all(posted.repeated for posted in answer.posted)
-            return [] if again else ["a request is booked twice"]
+            return [] if again else [_("a request is booked twice")]
         wanted = self.world.apply(op, plans)
         if answer.statement is not None:
             return list(published(answer.statement, self.world.funds[op["fund"]]))
         got = [Numbers(p.no, p.voucher, p.receipt) for p in answer.posted]
-        return [] if got == wanted else [f"numbers: the books say {got}, the model {wanted}"]
+        return (
+            []
+            if got == wanted
+            else [
+                _("numbers: the books say {books}, the model {model}").format(
+                    books=got, model=wanted
+                )
+            ]
+        )
 
-    def _states(self, funds: Iterable[str]) -> list[str]:
+    def _states(self, funds: Iterable[str], *, only_count: bool = False) -> list[str]:
+        """What differs now; after a refusal the count of entries tells whether all is as it was."""
+        look = entries if only_count else state
         found: list[str] = []
         with self.database.reading() as connection:
             for name in sorted(funds):
-                found += state(Books(connection, name), self.world.funds[name])
+                found += look(Books(connection, name), self.world.funds[name])
         return found
 
     def whole(self) -> list[str]:

@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta, timezone
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lovefund.core.accounts import GUARDED, AccountClass, Chart, chart_from
@@ -42,7 +42,7 @@ _NEVER = "0000-00-00"
 
 # The gate's questions, composed once: composing costs more than asking.
 _e, _h, _r = t.entry.c, t.log_head.c, t.restriction.c
-_OF_FUND = bindparam("of_fund")
+_OF_FUND: BindParameter[str] = bindparam("of_fund")
 _LOCK_HEAD = select(t.log_head).where(_h.fund == _OF_FUND).with_for_update()
 _FIRST_DAY = select(_e.effective_on).where(_e.fund == _OF_FUND, _e.no == 0)
 _LAST_AND_FIRST_DAY = select(
@@ -526,7 +526,7 @@ class Book:
         for (item, restriction), total in effects.goods.items():
             quantity, value = held.get((item, restriction), (0, 0))
             left, worth = quantity + total.quantity, value + total.value_fen
-            if left == 0 and worth > 0 or left > 0 and worth == 0:
+            if (left == 0 and worth > 0) or (left > 0 and worth == 0):
                 yield Refusal(
                     "goods-value",
                     _("{left} {item} would be left in stock, worth {worth} yuan").format(

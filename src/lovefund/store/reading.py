@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, select
+from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, func, select
 
 from lovefund.core.accounts import Chart
 from lovefund.core.entries import BUILT_IN, Entry, Posting, Restriction
@@ -20,10 +20,9 @@ from lovefund.store import tables as t
 from lovefund.store.book import read_chart, read_restrictions, unknown_fund
 from lovefund.store.vault import Keys, Vault
 
-
 # Questions that every verb asks, composed once: composing costs more than asking.
 _e = t.entry.c
-_OF_FUND = bindparam("of_fund")
+_OF_FUND: BindParameter[str] = bindparam("of_fund")
 _FUND = select(t.fund).where(t.fund.c.fund == _OF_FUND)
 _HEAD = select(t.log_head).where(t.log_head.c.fund == _OF_FUND)
 _TOTALS = select(t.account.c.code, t.account.c.debit_fen - t.account.c.credit_fen).where(
