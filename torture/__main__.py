@@ -20,7 +20,10 @@ from pathlib import Path
 
 from torture.campaign import Campaign, Outcome, Run
 
-CAMPAIGNS: tuple[str, ...] = ()
+CAMPAIGNS: tuple[str, ...] = (
+    "model",
+    "mutants",
+)
 DOCUMENT = Path(__file__).parent.parent / "docs" / "reliability.md"
 _BEGIN, _END = "<!-- table: begin -->\n", "<!-- table: end -->\n"
 

@@ -10,7 +10,7 @@ from lovefund.actions.figures import numbers
 from lovefund.core.accounts import AccountClass, Chart
 from lovefund.language import _
 from lovefund.publishing.view import Statement
-from lovefund.selftest.model import PLACES, Fund, net, statement
+from lovefund.selftest.model import PLACES, Fund, Key, net, statement
 from lovefund.store.checking import check_fund, check_storage
 from lovefund.store.reading import Books
 
@@ -45,14 +45,18 @@ def _differ(what: str, books: Any, model: Any) -> Iterator[str]:
         )
 
 
-def entries(books: Books, fund: Fund) -> Iterator[str]:
-    """Where the books have more or fewer entries than the model."""
-    yield from _differ("entries", books.head().size, fund.size)
+def head(books: Books, fund: Fund) -> Iterator[str]:
+    """Where the count of entries, the last day of recording or the closed days differ."""
+    kept = books.head()
+    yield from _differ("entries", kept.size, fund.size)
+    yield from _differ("last day", kept.last_at, fund.last_at.isoformat())
+    closed = fund.closed.isoformat() if fund.closed else "0000-00-00"
+    yield from _differ("closed through", kept.closed_through, closed)
 
 
 def state(books: Books, fund: Fund) -> Iterator[str]:
     """Where the kept totals differ from the model: places, purses, stock and net assets."""
-    yield from entries(books, fund)
+    yield from head(books, fund)
     kept: dict[str, int] = {}
     for code, fen in books.totals().items():
         account = books.chart[code]
@@ -86,6 +90,27 @@ def figures(books: Books, fund: Fund, day_from: date, day_to: date) -> Iterator[
         yield from _differ(f"{name}, {day_from} to {day_to}", found[own], value)
 
 
+def results(books: Books, fund: Fund) -> Iterator[str]:
+    """Where income, outlay or earlier years' results that wait for a closing differ."""
+    kept: dict[Key, int] = {}
+    for moved in books.balances():
+        account = books.chart[moved.account]
+        fen = moved.debit_fen - moved.credit_fen
+        detail = account.role.removeprefix("source:").removeprefix("programme:")
+        if account.kind in (AccountClass.INCOME, AccountClass.OUTLAY):
+            sign = 1 if account.kind is AccountClass.OUTLAY else -1
+            kept[account.kind.value, moved.restriction, detail] = sign * fen
+        elif account.role == "prior-year":
+            kept["earlier", moved.restriction, ""] = -fen
+    waiting = {key: fund.sums[key] - fund.closed_out[key] for key in {*fund.sums, *kept}
+               if key[0] in ("income", "outlay", "earlier")}  # fmt: skip
+    yield from _differ(
+        "not closed yet",
+        {key: fen for key, fen in kept.items() if fen},
+        {key: fen for key, fen in waiting.items() if fen},
+    )
+
+
 def _figure_of(chart: Chart, name: str) -> str:
     """The figure by its account code: the model knows sources and programmes by name only."""
     what, _slash, detail = name.partition("/")
@@ -114,6 +139,7 @@ def whole(books: Books, fund: Fund, periods: list[tuple[date, date]]) -> Iterato
     """Everything: the program's own check, the open items, and the figures of some periods."""
     for finding in (*check_storage(books.connection), *check_fund(books)):
         yield f"check: {finding.code} {finding.where}: {finding.what}"
+    yield from results(books, fund)
     opened: dict[str, int] = {}
     for _no, account, _restriction, was, settled in books.open_items():
         role = "reserved" if account == "reserved" else books.chart[account].kind.value

@@ -11,7 +11,7 @@ What a verb does is a *change*: a dictionary from (what, purse, detail) to fen o
   ``lent``;
 - what others have in it: ``owed``, ``held`` (detail: pupil); and what is set aside: ``reserved``;
 - why: ``income`` (source), ``outlay`` (programme), ``transfer``, ``earlier`` years, ``changed``
-  purpose, ``brought`` forward.
+  purpose or opening, ``brought`` forward.
 
 In every purse money + stock + lent − owed − held = income − outlay + the other reasons.
 """
@@ -743,10 +743,10 @@ class World:
     def _void(self, fund: Fund, op: Op) -> Plan:
         event = self._mendable(fund, op)
         change = self._mended(fund, event, minus(event.change))
-        # What was brought forward and is taken back belongs to no year of these books.
+        # What was brought forward and is taken back is a change of net assets like no other.
         change = plus(
             *(
-                {("earlier" if what == "brought" else what, purse, detail): n}
+                {("changed" if what == "brought" else what, purse, detail): n}
                 for (what, purse, detail), n in change.items()
             )
         )

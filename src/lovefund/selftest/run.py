@@ -15,7 +15,7 @@ from itertools import count
 from pathlib import Path
 
 from lovefund.language import _
-from lovefund.selftest.compare import entries, published, state, whole
+from lovefund.selftest.compare import head, published, state, whole
 from lovefund.selftest.draw import MAIN, OTHER, Draw
 from lovefund.selftest.model import No, Numbers, Op, Plan, World
 from lovefund.selftest.play import Answer, Player
@@ -99,7 +99,7 @@ class Pair:
                         code=answer.refused
                     )
                 ]
-            return self._states(touched, only_count=True)
+            return self._states(touched, unmoved=True)
         if plans is None:
             return [_("the books allow what the accounting forbids: {why}").format(why=why)]
         self.booked += 1
@@ -135,9 +135,9 @@ class Pair:
             ]
         )
 
-    def _states(self, funds: Iterable[str], *, only_count: bool = False) -> list[str]:
-        """What differs now; after a refusal the count of entries tells whether all is as it was."""
-        look = entries if only_count else state
+    def _states(self, funds: Iterable[str], *, unmoved: bool = False) -> list[str]:
+        """What differs now; after a refusal the head tells whether all is as it was."""
+        look = head if unmoved else state
         found: list[str] = []
         with self.database.reading() as connection:
             for name in sorted(funds):
