@@ -31,9 +31,9 @@ def test_a_seed_says_the_same_again() -> None:
 @pytest.mark.parametrize("name", sorted(PLANTED)[:4])
 def test_a_planted_bug_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     PLANTED[name](monkeypatch.setattr)
-    assert any(
-        simulate(seed, operations=400, shrink=False).disagreement for seed in range(1, 5)
-    ), name
+    assert any(simulate(seed, operations=400, shrink=False).disagreement for seed in range(1, 5)), (
+        name
+    )
 
 
 def test_a_failing_script_is_made_short_and_plays_again(
