@@ -27,8 +27,8 @@ def view(count: int) -> Statement:
     entries = tuple(
         EntryRow(
             n, f"记-2026-{n:04d}", _DAY + timedelta(days=n % 365), "donation", "捐款", "Donation",
-            r.name, False, False, "教职工", "Staff", "银行存款", "Bank", "general", 0, r.amount_fen,
-            0, r.amount_fen, 0, f"{n * 7919 % 10**8:08d}",
+            r.name, False, False, "教职工", "Staff", "银行存款", "Bank", "", "", "general", 0,
+            r.amount_fen, 0, r.amount_fen, 0, "", f"{n * 7919 % 10**8:08d}",
         )
         for n, r in enumerate(gifts, 1)
     )  # fmt: skip

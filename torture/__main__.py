@@ -24,6 +24,11 @@ CAMPAIGNS: tuple[str, ...] = (
     "kills",
     "power",
     "io_errors",
+    "damage",
+    "server",
+    "spending",
+    "surroundings",
+    "tampering",
 )
 DOCUMENT = Path(__file__).parent.parent / "docs" / "reliability.md"
 _BEGIN, _END = "<!-- table: begin -->\n", "<!-- table: end -->\n"

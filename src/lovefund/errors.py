@@ -15,6 +15,13 @@ from typing import ClassVar
 from lovefund.language import N_, _
 
 
+def visible(text: str) -> str:
+    """A text with its control and other unprintable characters spelt out, as ``\\x1b``."""
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text
+    )
+
+
 class Exit(IntEnum):
     """The exit codes of the whole program (docs/exit-codes.md)."""
 
@@ -78,10 +85,7 @@ class BadInput(LovefundError):
             return self.reason
         shown = self.value if len(self.value) <= 40 else self.value[:40] + "…"
         return _("“{value}” is not accepted: {reason}").format(
-            value=shown.encode("unicode_escape").decode("ascii")
-            if not shown.isprintable()
-            else shown,
-            reason=self.reason,
+            value=visible(shown), reason=self.reason
         )
 
     def remedy(self) -> str:
@@ -185,6 +189,32 @@ class MachineLacks(LovefundError):
         return self.mend
 
 
+@dataclass(eq=False)
+class Unsound(LovefundError):
+    """Books or a copy were read through and are not as they should be; nothing was replaced."""
+
+    place: str
+    happened: str
+    mend: str
+
+    code: ClassVar[str] = "unsound"
+    exit_code: ClassVar[Exit] = Exit.UNSOUND
+
+    def where(self) -> str:
+        return self.place
+
+    def what(self) -> str:
+        return self.happened
+
+    def remedy(self) -> str:
+        return self.mend
+
+
+@dataclass(eq=False)
+class Damaged(StorageError):
+    """The file of books is there, and its bytes are not in order."""
+
+
 _LOOK = N_("look whether the file or folder is there and may be written")
 _ROOM = N_("make room, then do it again")
 _LOCKS = (
@@ -196,19 +226,20 @@ _FILES = (
     N_("close other programs, then do it again"),
 )
 _RIGHTS = (
-    N_("it may not be read or written by you"),
+    N_("this user may not read or write there"),
     N_("ask for the right to it, or take another folder"),
 )
 #: What operating systems refuse, and how to mend it.
 _OS: dict[int, tuple[str, str]] = {
-    errno.ENOENT: (N_("it is not there"), _LOOK),
+    errno.ENOENT: (N_("there is no such file or folder"), _LOOK),
     errno.EACCES: _RIGHTS,
     errno.EPERM: _RIGHTS,
-    errno.EROFS: (N_("the disk may only be read"), N_("take a folder on another disk")),
+    errno.EROFS: (N_("the disk cannot be written"), N_("take a folder on another disk")),
     errno.ENOSPC: (N_("the disk is full"), _ROOM),
-    errno.EDQUOT: (N_("your share of the disk is used up"), _ROOM),
+    errno.EFBIG: (N_("the disk is full"), _ROOM),
+    errno.EDQUOT: (N_("this user's share of the disk is full"), _ROOM),
     errno.EIO: (
-        N_("the disk failed while reading or writing"),
+        N_("the disk or device failed"),
         N_("see to the disk, then do it again"),
     ),
     errno.EMFILE: _FILES,
@@ -216,11 +247,16 @@ _OS: dict[int, tuple[str, str]] = {
     errno.ENOLCK: _LOCKS,
     errno.ENOTSUP: _LOCKS,
     errno.EISDIR: (N_("it is a folder, not a file"), N_("give the name of a file")),
+    errno.ENAMETOOLONG: (N_("the name is too long"), N_("give it a shorter name")),
+    errno.ELOOP: (N_("its links lead in a circle"), N_("give the name of the file itself")),
     errno.ENOTDIR: (N_("a part of the path is a file, not a folder"), _LOOK),
 }
 
 
 def os_words(error: OSError) -> tuple[str, str]:
     """What the operating system refused and how to mend it, in the reader's language."""
-    happened, mend = _OS.get(error.errno or 0, (error.strerror or str(error), _LOOK))
-    return _(happened), _(mend)
+    if error.errno in _OS:
+        happened, mend = _OS[error.errno]
+        return _(happened), _(mend)
+    said = error.strerror or str(error)
+    return _("the system answers: {text}").format(text=said), _(_LOOK)

@@ -74,7 +74,7 @@ def restore(typed: list[str]) -> Keys:
         if not words or words[-1] != _check(number, chunk):
             raise BadInput(
                 "sheet",
-                " ".join(words),
+                " ".join(words)[:40],
                 _("line {number} does not agree with its last group").format(number=number),
                 _("compare it with the sheet; the letters are A to Z and 2 to 7"),
             )

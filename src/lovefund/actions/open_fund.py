@@ -49,8 +49,13 @@ def open_fund(ws: Workspace, new: NewFund) -> OpenedFund:
         now = ws.now(new.practice)
         open_rows(connection, new.fund, chart, keys.keys_id, practice=new.practice)
         book = Book(connection, new.fund, Vault(new.fund, keys), ws.officer, now)
-        facts: dict[str, Fact] = {"chart": chart.name, "chart_sha256": chart.sha256()}
-        facts["key"] = fund_key_fact(keys)
+        # The name of the keys, so that nobody can part the books from them unseen.
+        facts: dict[str, Fact] = {
+            "chart": chart.name,
+            "chart_sha256": chart.sha256(),
+            "key": fund_key_fact(keys),
+            "keys": keys.keys_id,
+        }
         if new.practice:
             facts["practice"] = 1
         draft = Draft(

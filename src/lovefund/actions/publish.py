@@ -11,6 +11,7 @@ from pathlib import Path
 from lovefund.actions.bundle import bundle
 from lovefund.actions.close import must_close_first, unclosed_years
 from lovefund.actions.figures import Numbers, numbers, statement_view
+from lovefund.actions.outputs import refuse_folder
 from lovefund.actions.workspace import Workspace, existing, new_request, refuse
 from lovefund.core.days import Period
 from lovefund.core.entries import Draft, Fact
@@ -88,6 +89,7 @@ def publish(
             progress(_("drawing the statement ({language})").format(language=language))
             files |= _faces(view, language)
         target = folder / book.fund / f"{number:04d}-{period.code}"
+        refuse_folder(target, folder, files)
         written = tuple(target / name for name in files)
         answer.append(Published(number, posted.no, written, view))
         if not ws.dry_run:

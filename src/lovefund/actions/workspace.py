@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from lovefund.core.days import typed_day
 from lovefund.core.entries import Draft, Entry
 from lovefund.errors import BadInput, Refusal, Refused
 from lovefund.language import _
@@ -90,12 +91,7 @@ def pretended_day() -> date | None:
     text = os.environ.get("LOVEFUND_TODAY")
     if not text:
         return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput(
-            "LOVEFUND_TODAY", text, _("this is no day"), _("write it as 2026-09-01")
-        ) from error
+    return typed_day(text, "LOVEFUND_TODAY")
 
 
 class ClockAhead(Refused):

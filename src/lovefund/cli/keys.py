@@ -11,7 +11,11 @@ from lovefund.cli import output
 from lovefund.cli.context import Context
 from lovefund.cli.names import COMMANDS as NAMES
 from lovefund.cli.texts import Command, Option
+from lovefund.errors import BadInput
 from lovefund.language import _
+
+#: A sheet has four lines; what is longer is another file, or a device without an end.
+_BYTES_MAX = 64 * 1024
 
 
 @click.pass_context
@@ -32,9 +36,18 @@ def _keys(ctx: click.Context, what: str, file: str) -> None:
             output.echo("  " + line)
         return
     if file:
-        typed = Path(file).read_bytes().decode("utf-8", "replace").splitlines()
+        with Path(file).open("rb") as opened:
+            raw = opened.read(_BYTES_MAX + 1)
     else:
-        typed = sys.stdin.read().splitlines()
+        raw = sys.stdin.buffer.read(_BYTES_MAX + 1)
+    if len(raw) > _BYTES_MAX:
+        raise BadInput(
+            "sheet",
+            file,
+            _("this is no recovery sheet: it is too long"),
+            _("type the lines of the sheet, or name the file they were typed into"),
+        )
+    typed = raw.decode("utf-8", "replace").splitlines()
     typed = [line for line in typed if line.startswith("  ") or not file]
     restored = restore(typed)
     output.echo(_("The keys are restored to {path}.").format(path=restored.path()))

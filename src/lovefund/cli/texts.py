@@ -14,10 +14,12 @@ from lovefund.language import N_, _
 _PLACES = (
     N_("AMOUNT"),
     N_("ARGS"),
+    N_("BACKUP"),
     N_("CODE"),
     N_("COMMAND"),
     N_("COUNTED"),
     N_("FILE"),
+    N_("FOLDER"),
     N_("ITEM"),
     N_("NAME"),
     N_("NO"),
@@ -73,6 +75,10 @@ def _wrapped(text: str, columns: int) -> list[str]:
     return [line.rstrip() for line in lines]
 
 
+def _one_or_many(one: str, many: str, count: int) -> str:
+    return _(one if count == 1 else many)
+
+
 def _translate_click() -> None:
     """Let click's own sentences pass through our catalogue instead of the system's."""
     import click.core
@@ -92,6 +98,8 @@ def _translate_click() -> None:
     ):
         if hasattr(module, "_"):
             module._ = _  # type: ignore[attr-defined]
+        if hasattr(module, "ngettext"):
+            module.ngettext = _one_or_many  # type: ignore[attr-defined]
     click.Context.formatter_class = _Formatter
 
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from lovefund.errors import MachineLacks
 from lovefund.language import _
-from lovefund.publishing.resources import resource, shipped_folder
+from lovefund.publishing.resources import own_look, resource, shipped_folder
 
 #: One file per family and weight: several under one name print other characters.
 FONTS = (
@@ -73,13 +73,14 @@ def _weasyprint() -> Any:
 def _covered(file: str) -> frozenset[int]:
     from fontTools.ttLib import TTFont
 
-    with TTFont(resource(f"fonts/{file}"), lazy=True) as font:
+    with resource(f"fonts/{file}").open("rb") as data, TTFont(data, lazy=True) as font:
         return frozenset(font.getBestCmap())
 
 
 def missing_characters(text: str) -> list[str]:
     """The characters of a text that the text font cannot draw."""
-    covered = _covered("NotoSansSC-Regular.ttf") | _covered("SourceSans3-Regular.ttf")
+    with own_look():
+        covered = _covered("NotoSansSC-Regular.ttf") | _covered("SourceSans3-Regular.ttf")
     return sorted({c for c in text if ord(c) not in covered and c not in "\n\r\t"})
 
 
@@ -133,7 +134,8 @@ def _collector_resting() -> Iterator[None]:
 
 def pages(html: str) -> int:
     """How many pages an HTML page takes."""
-    return len(_layout(html).pages)
+    with own_look():
+        return len(_layout(html).pages)
 
 
 def _layout(html: str) -> Any:
@@ -152,6 +154,11 @@ def _layout(html: str) -> Any:
 
 def html_to_pdf(html: str, day: date) -> bytes:
     """The PDF of a page, dated ``day``; MachineLacks for a glyph that no font of ours has."""
+    with own_look():
+        return _pdf(html, day)
+
+
+def _pdf(html: str, day: date) -> bytes:
     document = _layout(html)
     stamp = datetime.combine(day, time(0), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     document.metadata.created = stamp

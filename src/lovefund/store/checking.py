@@ -11,45 +11,52 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import DBAPIError
 
 from lovefund.core.accounts import GUARDED
+from lovefund.errors import LovefundError
 from lovefund.language import _
 from lovefund.money import yuan
-from lovefund.store import schema
 from lovefund.store import tables as t
 from lovefund.store.reading import Books
 from lovefund.store.replay import Finding, Paper, Replay
 
 
-def check_storage(connection: Connection) -> Iterator[Finding]:
-    """The database itself: its pages, its foreign keys, its tables and triggers."""
-    if connection.dialect.name != "sqlite":
-        return
-    mend = _("stop writing to these books; use the latest backup")
-    for row in connection.execute(text("PRAGMA integrity_check")):
-        if row[0] != "ok":
-            yield Finding("damaged", "database", str(row[0]), mend)
-    for row in connection.execute(text("PRAGMA foreign_key_check")):
+def check_strays(connection: Connection) -> Iterator[Finding]:
+    """Rows of funds and charts that are not there; a server has keys for it, unless dropped."""
+    known = select(t.fund.c.fund)
+    for table in t.metadata.sorted_tables:
+        if "fund" in table.c and table is not t.fund:
+            rows = select(table.c.fund).distinct().where(table.c.fund.not_in(known))
+            for fund in connection.execute(rows).scalars():
+                yield _stray(table.name, str(fund))
+    used = select(t.fund.c.chart_sha256)
+    for sha in connection.execute(select(t.chart.c.sha256).where(t.chart.c.sha256.not_in(used))):
+        yield _stray("chart", str(sha[0]))
+
+
+def _stray(table: str, row: str) -> Finding:
+    return Finding(
+        "loose-row",
+        table,
+        _("row {row} belongs to nothing").format(row=row),
+        _("stop writing to these books; use the latest backup"),
+    )
+
+
+def read_through(fund: str, findings: Iterator[Finding]) -> Iterator[Finding]:
+    """The findings, up to where rows hold what lovefund never writes: that is one as well."""
+    try:
+        yield from findings
+    except (LovefundError, DBAPIError, OSError):
+        raise
+    except Exception as error:
         yield Finding(
-            "loose-row", str(row[0]), _("row {row} belongs to nothing").format(row=row[1]), mend
-        )
-    objects = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
-    found = {row[0]: " ".join(row[1].split()) for row in objects}
-    for name, sql in schema.shipped_objects().items():
-        if found.get(name) != sql:
-            yield Finding(
-                "schema-changed",
-                name,
-                _("the table, index or trigger is not the one lovefund made"),
-                _("somebody changed the database by hand; compare with a backup"),
-            )
-    for name in found.keys() - schema.shipped_objects().keys():
-        yield Finding(
-            "schema-changed",
-            name,
-            _("lovefund made no such table, index or trigger"),
-            _("somebody changed the database by hand; compare with a backup"),
+            "unreadable",
+            fund,
+            _("what is kept there cannot be read: {error}").format(error=repr(error)),
+            _("stop writing to these books; use the latest backup"),
         )
 
 
@@ -177,6 +184,7 @@ def _kept_restrictions(books: Books) -> dict[str, tuple[Any, ...]]:
             row["class"],
             row["programmes"],
             row["agreement"],
+            row["opened_no"],
             row["money_fen"],
             row["stock_fen"],
             row["payable_fen"],
@@ -194,6 +202,7 @@ def _replayed_restrictions(replay: Replay) -> dict[str, tuple[Any, ...]]:
             r.kind.value,
             " ".join(r.programmes),
             r.agreement,
+            replay.opened_by.get(code, 0),
             pot.money_fen,
             pot.stock_fen,
             pot.payable_fen,

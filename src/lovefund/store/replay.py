@@ -11,17 +11,22 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
+
+from sqlalchemy import select
 
 from lovefund.core.accounts import GUARDED, AccountClass
 from lovefund.core.effects import Effects
-from lovefund.core.entries import Posting, Restriction
+from lovefund.core.entries import Restriction
 from lovefund.core.judge import View, judge
+from lovefund.core.kinds import KINDS
 from lovefund.errors import StorageError
 from lovefund.language import _
 from lovefund.log import lines, seals, tree
-from lovefund.store.book import restriction_from
+from lovefund.store import tables as t
+from lovefund.store.book import CHINA, HOLDERS_MIN, restriction_from
 from lovefund.store.reading import Books
 
 
@@ -51,6 +56,7 @@ class Replay:
         self._papers = papers
         self.effects = Effects(books.chart)
         self.restrictions: dict[str, Restriction] = dict(books.built_in())
+        self.opened_by: dict[str, int] = {}
         self.frontier = tree.Frontier()
         self.no = 0
         self.last_at: date | None = None
@@ -80,9 +86,9 @@ class Replay:
             if no != self.no:
                 yield _bad("gap", self.no, _("the entry is missing"))
                 self.no = no
-            own: list[Posting] = []
+            own: list[tuple[Any, ...]] = []
             while posting is not None and posting[1] == no:
-                own.append(Posting(*posting[3:]))
+                own.append(tuple(posting)[2:])
                 posting = next(postings, None)
             seals_of: list[tuple[str, str]] = []
             while seal is not None and seal[0] == no:
@@ -94,15 +100,17 @@ class Replay:
                 yield line
             else:
                 receipt = self._number(line)
-                if row != self._expected(row, line):
+                if row != self._expected(row, line) or not _a_moment(row.recorded_at, line.at):
                     yield from self._columns(row, line)
-                if list(line.postings) != own:
+                if [(number, *p) for number, p in enumerate(line.postings, 1)] != own:
                     yield _bad("postings", no, _("the postings are not those of the line"))
                 yield from self._series(line, receipt)
                 yield from self._laws(line)
                 yield from self._sealed(line, seals_of)
                 self._gather(line)
             self.no += 1
+        if self.no == 0:
+            yield _bad("gap", 0, _("the entry is missing"))
         if posting is not None:
             yield _bad("loose-posting", posting[1], _("postings without an entry"))
         if seal is not None:
@@ -166,6 +174,8 @@ class Replay:
                     kept=row.voucher_no, number=expected["voucher_no"]
                 ),
             )
+        if not _a_moment(row.recorded_at, line.at):
+            wrong["recorded_at"] = row.recorded_at
         others = {k: v for k, v in wrong.items() if k not in ("leaf", "voucher_year", "voucher_no")}
         if others:
             yield _bad(
@@ -213,11 +223,29 @@ class Replay:
                 _("it names entry {of}, which is not before it").format(of=of),
             )
         if line.no == 0:
-            chart_sha256 = hashlib.sha256(self._books.chart.content().encode()).hexdigest()
-            if line.facts.get("chart_sha256") != chart_sha256:
-                yield _bad("chart", 0, _("the chart of accounts is not the one that was published"))
+            yield from self._opening(line)
         if line.kind == "statement":
             yield from self._statement(line)
+
+    def _opening(self, line: lines.Line) -> Iterator[Finding]:
+        """The rows made before entry 0, beside what it says of them."""
+        row = self._books.connection.execute(
+            select(t.fund, t.chart.c.name, t.chart.c.content)
+            .join(t.chart)
+            .where(t.fund.c.fund == self._books.fund)
+        ).one()
+        said = (line.facts.get("chart"), line.facts.get("chart_sha256"))
+        sha256 = hashlib.sha256(row.content.encode()).hexdigest()
+        if said != (row.name, row.chart_sha256) or sha256 != row.chart_sha256:
+            yield _bad("chart", 0, _("the chart of accounts is not the one that was published"))
+        # The books of schema 1 do not name their keys.
+        keys = line.facts.get("keys", row.keys_id)
+        if (line.facts.get("practice", 0), keys) != (row.practice, row.keys_id):
+            yield _bad(
+                "fund-row",
+                0,
+                _("the fund's row names other keys, or another kind of fund, than the line"),
+            )
 
     def _statement(self, line: lines.Line) -> Iterator[Finding]:
         number = len(self.statements) + 1
@@ -230,6 +258,14 @@ class Replay:
     def _sealed(self, line: lines.Line, rows: list[tuple[str, str]]) -> Iterator[Finding]:
         """The sealed texts open to what the line commits to; not asked where no keys are here."""
         vault = self._books.vault
+        main = "pupils" if line.kind in KINDS and KINDS[line.kind].pupils else "donors"
+        wanted = {"donors" if slot == "shown" else main for slot in line.sealed}
+        for name in sorted(wanted ^ {name for name, _content in rows}):
+            yield _bad(
+                "sealed",
+                line.no,
+                _("its sealed row `{vault}` is missing or too much").format(vault=name),
+            )
         if not vault.readable:
             return
         opened: dict[str, Any] = {}
@@ -243,23 +279,17 @@ class Replay:
                     _("a sealed text does not open: it was changed or exchanged"),
                 )
                 return
-        for slot, commitment in line.sealed.items():
-            kept = opened.get(slot)
-            if kept is None:
-                yield _bad(
-                    "sealed",
-                    line.no,
-                    _("the sealed text of `{slot}` is missing").format(slot=slot),
-                )
-            elif not _fits(slot, commitment, kept):
-                yield _bad(
-                    "sealed",
-                    line.no,
-                    _("the sealed text of `{slot}` is not the one committed to").format(slot=slot),
-                )
-            elif slot == "file" and self._papers is not None and '"evidence"' in kept[1]:
-                evidence = json.loads(kept[1]).get("evidence", [])
-                self._papers += [Paper(line.no, sha256, name) for sha256, name in evidence]
+        for slot in sorted(line.sealed.keys() | opened.keys()):
+            if slot not in opened:
+                what = _("the sealed text of `{slot}` is missing")
+            elif slot not in line.sealed or not _fits(slot, opened[slot], line):
+                what = _("the sealed text of `{slot}` is not the one committed to")
+            else:
+                continue
+            yield _bad("sealed", line.no, what.format(slot=slot))
+        if self._papers is not None and "file" in opened and '"evidence"' in opened["file"][1]:
+            evidence = json.loads(opened["file"][1]).get("evidence", [])
+            self._papers += [Paper(line.no, sha256, name) for sha256, name in evidence]
 
     def _gather(self, line: lines.Line) -> None:
         """Go on from this line."""
@@ -279,6 +309,7 @@ class Replay:
         elif kind == "restriction-opened":
             opened = restriction_from(line.facts)
             self.restrictions[opened.code] = opened
+            self.opened_by[opened.code] = line.no
         elif kind == "statement":
             self._close(str(line.facts["to"]))
         elif kind in ("period-closed", "year-closed"):
@@ -303,14 +334,29 @@ class Replay:
         self.closed = found if self.closed is None or found > self.closed else self.closed
 
 
-def _fits(slot: str, commitment: Any, kept: Any) -> bool:
+def _fits(slot: str, kept: Any, line: lines.Line) -> bool:
+    """Whether a kept text is what the line commits to; of families under five some are decoys."""
     if slot != "holder":
-        return bool(seals.commitment(slot, bytes.fromhex(kept[0]), kept[1]) == commitment)
-    found = [
+        nonce, text = kept
+        return bool(seals.commitment(slot, bytes.fromhex(nonce), text) == line.sealed[slot])
+    found = {
         seals.commitment(slot, bytes.fromhex(nonce), seals.normalise_holder(name, phrase))
         for nonce, name, phrase in kept
-    ]
-    return set(found) <= set(commitment)
+    }
+    said = set(line.sealed[slot])
+    return found == said or (KINDS[line.kind].pupils and len(said) == HOLDERS_MIN and found < said)
+
+
+@lru_cache(maxsize=4096)
+def _a_moment(kept: str, at: date) -> bool:
+    """Whether a moment is written as the gate writes it, on the day of recording or, by a clock
+    that is behind, before it; the line holds the day alone."""
+    try:
+        moment = datetime.fromisoformat(kept)
+    except ValueError:
+        return False
+    usual = moment.utcoffset() == CHINA.utcoffset(None) and moment.date() <= at
+    return usual and moment.isoformat(timespec="seconds") == kept
 
 
 def _bad(code: str, no: int, what: str) -> Finding:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,6 +69,7 @@ class Keys:
     def load(keys_id: str) -> Keys | None:
         """The keys of that id, or None where this machine has no such file."""
         path = keys_folder() / f"{keys_id}.json"
+        _refuse_open(path)
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
             return Keys(
@@ -84,6 +86,17 @@ class Keys:
                 _("this key file cannot be read"),
                 _("restore it from the recovery sheet: lovefund keys restore"),
             ) from error
+
+
+def _refuse_open(path: Path) -> None:
+    """StorageError where others on this machine may read a key file."""
+    if sys.platform == "win32" or not path.is_file() or not path.stat().st_mode & 0o077:
+        return
+    raise StorageError(
+        str(path),
+        _("other users of this computer may read this key file"),
+        _("take their right away: chmod 600 {path}").format(path=path),
+    )
 
 
 class Vault:
