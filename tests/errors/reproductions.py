@@ -32,7 +32,8 @@ class Reproduction:
 
     ``line`` is the command, typed after ``before`` in the school of ``PAST``; where no command
     can cause it, ``draft`` is what a program would have to post, and ``line`` tells of it.
-    ``harm`` breaks the machine meanwhile. ``en`` and ``zh`` say when a treasurer meets it.
+    ``prepare`` sets files out, ``harm`` breaks the machine meanwhile. ``en`` and ``zh`` say when
+    a treasurer meets it.
     """
 
     code: str
@@ -43,6 +44,7 @@ class Reproduction:
     before: tuple[str, ...] = ()
     env: dict[str, str] = field(default_factory=dict)
     draft: Draft | None = None
+    prepare: Callable[[School], None] | None = None
     harm: Callable[[School], AbstractContextManager[object]] | None = None
 
     def answer(self, school: School, language: str) -> Answer:
@@ -92,6 +94,41 @@ def _broken(_school: School) -> Iterator[None]:
 def _no_output(_school: School) -> Iterator[None]:
     with mock.patch.object(forms, "tell", side_effect=OSError(28, "No space left on device")):
         yield
+
+
+@contextlib.contextmanager
+def _no_memory(_school: School) -> Iterator[None]:
+    with mock.patch.object(Book, "_record", side_effect=MemoryError):
+        yield
+
+
+def _old_backup(school: School) -> None:
+    """A backup from before the last entry."""
+    school.live("backup old")
+    for file in (school.folder / "old").glob("*.lovefund-backup*"):
+        ending = "".join(file.suffixes)
+        file.rename(school.folder / ("old" + ending))
+    school.live("interest 1 --by bank --on 2026-09-20")
+
+
+def _backup_without_sum(school: School) -> None:
+    _old_backup(school)
+    (school.folder / "old.lovefund-backup.sha256").unlink()
+
+
+def _changed_backup(school: School) -> None:
+    (school.folder / "old.lovefund-backup").write_bytes(b"something else")
+    told = "0" * 64 + "  old.lovefund-backup\n"
+    (school.folder / "old.lovefund-backup.sha256").write_text(told, encoding="ascii")
+
+
+def _backup_of_others(school: School) -> None:
+    """A backup of a fund of the same short name that began elsewhere."""
+    other = School(school.folder / "other")
+    other.live(*PAST[:2], "backup .")
+    for file in other.folder.glob("*.lovefund-backup*"):
+        file.rename(school.folder / ("old" + "".join(file.suffixes)))
+    shutil.rmtree(other.folder)
 
 
 @contextlib.contextmanager
@@ -298,10 +335,38 @@ GROUPS: dict[tuple[str, str], tuple[Reproduction, ...]] = {
             harm=_no_output,
         ),
         Reproduction(
+            "memory", "interest 1 --by bank --on 2026-09-20", Exit.MACHINE,
+            "The computer has no memory left.", "电脑的内存用完了。",
+            harm=_no_memory,
+        ),
+        Reproduction(
             "fault", "interest 1 --by bank --on 2026-09-20", Exit.FAULT,
             "A mistake of the program itself; nothing was booked.",
             "程序本身出了错；没有记账。",
             harm=_broken,
+        ),
+    ),
+    ("Backups", "备份"): (
+        Reproduction(
+            "newer-books", "restore old.lovefund-backup", R,
+            "The books have entries that the backup does not have.", "账簿里有备份中没有的账。",
+            prepare=_old_backup,
+        ),
+        Reproduction(
+            "another-history", "restore old.lovefund-backup", R,
+            "The backup is of other books.", "备份属于另一本账簿。",
+            prepare=_backup_of_others,
+        ),
+        Reproduction(
+            "sum-missing", "restore old.lovefund-backup", R,
+            "The backup's sum is not beside it.", "备份旁边没有校验和文件。",
+            prepare=_backup_without_sum,
+        ),
+        Reproduction(
+            "unsound", "restore old.lovefund-backup", Exit.UNSOUND,
+            "The backup is damaged or was changed; nothing was replaced.",
+            "备份已损坏或被改过；没有替换任何东西。",
+            prepare=_changed_backup,
         ),
     ),
     ("Second walls: what no command causes", "第二道墙：任何命令都不会引起"): (
@@ -390,4 +455,6 @@ def led_up(template: School, folder: Path, reproduction: Reproduction) -> School
         day, _space, rest = line.partition(" ") if line[0] == "@" else ("", "", line)
         done = school.run(rest, **({"LOVEFUND_TODAY": day[1:]} if day else {}))
         assert done.code == 0, done.err
+    if reproduction.prepare:
+        reproduction.prepare(school)
     return school
