@@ -145,6 +145,7 @@ def lost(
             path = school.folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
+            path.chmod(0o600)
     if not school.database.exists():
         return found + ([("lost", "the books are not there")] if promises.size else [])
     try:
