@@ -7,7 +7,6 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-
 from torture.mutants import Mutant, mutants
 
 ROOT = Path(__file__).parent.parent
