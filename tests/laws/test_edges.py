@@ -1,4 +1,4 @@
-"""The edges of the laws, where a slip of a day, a pupil or a sign would be seen nowhere else."""
+"""The edges of the laws, where a slip of one day or one pupil would be seen nowhere else."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from lovefund.actions import mend, receive, spend
+from lovefund.actions.check import check
 from lovefund.actions.close import close_period, close_year
 from lovefund.actions.figures import numbers
 from lovefund.actions.publish import publish
@@ -90,7 +91,7 @@ def test_a_batch_is_judged_from_its_earliest_day(school: Workspace) -> None:
         replace(fee(CHART, on, 5_000, "bank"), request=f"fee-{on}")
         for on in (date(2026, 3, 8), date(2026, 3, 5))
     ]
-    with pytest.raises(Refused, match=r"overdrawn|2026-03-05"), school.writing() as (book, _books):
+    with pytest.raises(Refused, match="2026-03-05"), school.writing() as (book, _books):
         book.post(drafts)
 
 
@@ -103,19 +104,34 @@ def test_closing_an_earlier_day_opens_nothing(school: Workspace) -> None:
 
 def test_a_period_is_over_the_day_after(school: Workspace, tmp_path: Path) -> None:
     last = at(school, date(2026, 3, 31))
-    with pytest.raises(Refused, match=r"not-over|2026-03-31"):
+    with pytest.raises(Refused, match="2026-03-31"):
         publish(last, parse_period("2026-03"), tmp_path, ())
     assert publish(at(last, date(2026, 4, 1)), parse_period("2026-03"), tmp_path, ()).number == 1
 
 
-def test_a_second_correction_starts_from_the_first(school: Workspace) -> None:
-    for amount in (8_000, 9_000):
+def test_a_further_correction_starts_from_the_last(school: Workspace) -> None:
+    for amount in (8_000, 9_500, 9_000):
         mend.correct(school, 1, DAY, mend.Changes(amount_fen=amount), "写错")
     with school.reading() as books:
         found = numbers(books, date(2026, 3, 1), DAY)
         assert found["income"] == 9_000
         source = CHART.code("source:staff")
         assert found[f"income-count/{source}"] == 1, "corrections are no further gifts"
+
+
+def test_another_text_under_the_right_key_is_found(school: Workspace) -> None:
+    """The owner of the keys can write a new sealed text, but not one that fits the line."""
+    assert check(school) == []
+    with school.reading() as books:
+        nonce, _dossier = books.sealed(1)["file"]
+        forged = books.vault.seal(1, "donors", {**books.sealed(1), "file": [nonce, "{}"]})
+    path = school.database.path
+    assert path is not None
+    with sqlite3.connect(path) as other:
+        other.execute("DROP TRIGGER sealed_no_update")
+        other.execute("UPDATE sealed SET content = ? WHERE entry_no = 1", (forged,))
+    other.close()
+    assert "sealed" in [finding.code for finding in check(school)]
 
 
 def test_what_is_reserved_is_not_spent(school: Workspace) -> None:
