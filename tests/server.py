@@ -10,6 +10,8 @@ import socket
 import subprocess
 import tempfile
 import time
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 SERVER_VERSION_MIN = 15
@@ -167,6 +169,17 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+@contextlib.contextmanager
+def fresh_database(server: str) -> Iterator[str]:
+    """The URL of a new, empty database on the server, dropped afterwards."""
+    name = f"fund_{uuid.uuid4().hex}"
+    execute_on(server, f"CREATE DATABASE {name}")
+    try:
+        yield server.removesuffix("postgres") + name
+    finally:
+        execute_on(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def execute_on(server: str, command: str) -> None:

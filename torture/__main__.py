@@ -22,11 +22,15 @@ from torture.campaign import Campaign, Outcome, Run
 
 CAMPAIGNS: tuple[str, ...] = (
     "kills",
+    "power",
+    "io_errors",
     "damage",
     "server",
     "spending",
     "surroundings",
     "tampering",
+    "model",
+    "mutants",
 )
 DOCUMENT = Path(__file__).parent.parent / "docs" / "reliability.md"
 _BEGIN, _END = "<!-- table: begin -->\n", "<!-- table: end -->\n"

@@ -74,7 +74,7 @@ def aftermath(school: School, command: Command, before: Read | None, *, kept: bo
     booked = len(read.leaves) - size
     if booked not in (0, command.entries):
         found.append(f"{booked} of {command.entries} entries are booked")
-    waiting = [path for path in school.kept.glob("*.json")] if command == GIFT else []
+    waiting = list(school.kept.glob("*.json")) if command == GIFT else []
     if kept and not booked and not waiting:
         found.append("the answers are neither kept nor booked")
     if command == OPENING or (command == STATEMENT and booked):

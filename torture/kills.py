@@ -1,18 +1,17 @@
-"""The program killed with SIGKILL: at random moments, and at each call that writes or locks."""
+"""The program killed with SIGKILL: at random moments here, at single calls in ``calls``."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import random
-import shutil
 import signal
 import sys
 import time
 import traceback
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from itertools import count, islice
 from pathlib import Path
@@ -24,16 +23,18 @@ from lovefund.actions.workspace import Workspace
 from lovefund.core.days import parse_period
 from lovefund.core.donations import Donor
 from torture import strace
+from torture.calls import Share, at_calls
 from torture.campaign import Outcome, Run
-from torture.commands import FILE, GIFT, OPENING, STATEMENT, Command, aftermath
+from torture.commands import FILE, GIFT, OPENING, STATEMENT
 from torture.parallel import each
 from torture.school import Read, School, new_school
-from torture.strace import Call
+from torture.tally import Tally
 from torture.toothless import without
 
 LIVES_A_BOOK = 40
 CHECKED_EACH = 8
-SECONDS_MAX = 0.06
+#: Before the moment of its death a writer has acknowledged so many tasks.
+HEARD = (0, 0, 0, 1)
 ROWS = 12
 
 
@@ -81,22 +82,6 @@ def _tasks(chance: random.Random) -> Iterator[Task]:
         month += kind == "statement"
 
 
-@dataclass
-class Tally:
-    """What came of some points: entries acknowledged, tasks booked unheard, and harm."""
-
-    points: int = 0
-    acknowledged: int = 0
-    unheard: int = 0
-    harm: list[str] = field(default_factory=list)
-
-    def add(self, other: Tally) -> None:
-        self.points += other.points
-        self.acknowledged += other.acknowledged
-        self.unheard += other.unheard
-        self.harm += other.harm
-
-
 def lives(template: School, folder: Path, seed: str, points: int, guard: str = "") -> Tally:
     """Kill the writers of one book one after the other, and look at the book after each.
 
@@ -108,10 +93,12 @@ def lives(template: School, folder: Path, seed: str, points: int, guard: str = "
     waiting: deque[Task] = deque()
     seen: dict[str, list[int]] = {}
     tally = Tally()
+    pace = 0.02
     for point in range(1, points + 1):
         waiting.extend(islice(source, 8 - len(waiting)))
-        heard, fault = _life(school, list(waiting), chance.uniform(0, SECONDS_MAX), guard)
-        harm = [fault] if fault else []
+        life = _life(school, list(waiting), chance, pace, guard)
+        pace = life.pace or pace
+        harm = [life.fault] if life.fault else []
         tally.points += 1
         try:
             read = school.read()
@@ -119,7 +106,7 @@ def lives(template: School, folder: Path, seed: str, points: int, guard: str = "
             tally.harm.append(f"{seed}, point {point}: the books do not open: {error!r}")
             return tally
         booked = _by_task(read)
-        for _n in range(heard):
+        for _n in range(life.heard):
             task = waiting.popleft()
             tally.acknowledged += task.entries
             seen.setdefault(task.name, booked.get(task.name, []))
@@ -154,35 +141,58 @@ def _by_task(read: Read) -> dict[str, list[int]]:
     return found
 
 
-def _life(school: School, tasks: list[Task], seconds: float, guard: str) -> tuple[int, str]:
-    """A process that does the tasks until it is killed; how many it acknowledged, and its fault."""
+@dataclass(frozen=True)
+class _Life:
+    """What a writer said: tasks acknowledged, seconds each took, and its fault."""
+
+    heard: int
+    pace: float
+    fault: str
+
+
+def _life(
+    school: School, tasks: list[Task], chance: random.Random, pace: float, guard: str
+) -> _Life:
+    """A process that does the tasks until it is killed, in the midst of one of the first."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         try:
             os.close(reader)
-            with school.at_work() as ws, without(guard if guard != "told after" else ""):
-                os.write(writer, b"^")
-                for task in tasks:
-                    if guard == "told after":
-                        os.write(writer, b".")
-                    task.do(ws, school.published)
-                    if guard != "told after":
-                        os.write(writer, b".")
-            os.write(writer, b"$")
-            signal.pause()
-        except BaseException:
-            os.write(writer, b"!" + traceback.format_exc().encode())
+            _work(school, tasks, writer, guard)
         finally:
             os._exit(1)
     os.close(writer)
-    os.read(reader, 1)
-    time.sleep(seconds)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    with os.fdopen(reader, "rb") as pipe:
-        told, _mark, fault = pipe.read().partition(b"!")
-    return told.count(b"."), fault.decode()
+    with os.fdopen(reader, "rb", buffering=0) as pipe:
+        said = pipe.read(1)
+        since = time.monotonic()
+        wanted = chance.choice(HEARD)
+        while said.count(b".") < wanted and (byte := pipe.read(1)):
+            said += byte
+        taken = (time.monotonic() - since) / wanted if wanted else 0.0
+        time.sleep(chance.uniform(0, 1.5 * pace))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        while rest := pipe.read(1 << 16):
+            said += rest
+    told, _mark, fault = said.partition(b"!")
+    return _Life(told.count(b"."), taken, fault.decode())
+
+
+def _work(school: School, tasks: list[Task], writer: int, guard: str) -> None:
+    """Do the tasks, and say each one's end into the pipe."""
+    try:
+        with school.at_work() as ws, without("" if guard == "told after" else guard):
+            os.write(writer, b"^")
+            for task in tasks:
+                if guard == "told after":
+                    os.write(writer, b".")
+                task.do(ws, school.published)
+                if guard != "told after":
+                    os.write(writer, b".")
+        signal.pause()
+    except BaseException:
+        os.write(writer, b"!" + traceback.format_exc().encode())
 
 
 def random_moments(run: Run, folder: Path, points: int, guard: str = "") -> Tally:
@@ -194,64 +204,6 @@ def random_moments(run: Run, folder: Path, points: int, guard: str = "") -> Tall
         for n, left in enumerate(range(points, 0, -LIVES_A_BOOK))
     ]
     for done in each("kills", lives, work):
-        tally.add(done)
-    return tally
-
-
-@dataclass(frozen=True)
-class Point:
-    """A command to be killed at one of its calls, and whether its answers are kept by then."""
-
-    command: Command
-    call: Call
-    kept: bool
-
-
-def points_of(template: School, folder: Path, command: Command) -> list[Point]:
-    """Every call of a command that writes, syncs, renames, removes or locks."""
-    school = template.copied(folder)
-    command.prepare(school)
-    calls = strace.calls(school, command.words(school), strace.CHANGES)
-    rename = [n for n, c in enumerate(calls) if c.name.startswith("rename") and ".drafts/" in c.text]
-    return [Point(command, c, bool(rename) and n > rename[0]) for n, c in enumerate(calls)]
-
-
-def killed(template: School, folder: Path, point: Point, guard: str = "") -> Tally:
-    """Kill a command at a call, look at what is left, and do it again."""
-    school = template.copied(folder)
-    point.command.prepare(school)
-    before = school.read() if school.database.exists() else None
-    struck = strace.strike(
-        school, point.command.words(school), point.call, "signal=KILL", guard
-    )
-    if not struck.hit:
-        return Tally()
-    harm = aftermath(school, point.command, before, kept=point.kept)
-    if '"booked": true' in struck.out and before is not None:
-        added = len(school.read().leaves) - len(before.leaves)
-        harm += ["acknowledged, and not there"] if added != point.command.entries else []
-    where = f"{point.command.name}, {point.call.name} {point.call.number}"
-    if not harm:
-        shutil.rmtree(school.folder)
-    return Tally(1, harm=[f"{where}: {h}" for h in harm])
-
-
-def at_calls(run: Run, folder: Path, share: dict[Command, int], guard: str = "") -> Tally:
-    """Commands killed at so many of their calls each, spread over all of them."""
-    chance = run.chance(f"calls/{guard}")
-    full = new_school(folder / "template")
-    empty = School(folder / "empty")
-    empty.folder.mkdir()
-    work = []
-    for command, points in share.items():
-        template = empty if command == OPENING else full
-        there = points_of(template, folder / command.name, command)
-        chosen = sorted(chance.sample(range(len(there)), min(points, len(there))))
-        work += [
-            (template, folder / f"{command.name}-{n}", there[n], guard) for n in chosen
-        ]
-    tally = Tally()
-    for done in each("kills at calls", killed, work):
         tally.add(done)
     return tally
 
@@ -277,20 +229,19 @@ def run(run: Run) -> Iterator[Outcome]:
     if lacking:
         yield Outcome("kill -9 at each call", 0, 0, f"NOT DONE: {lacking}")
         return
-    shares: tuple[tuple[str, dict[Command, int]], ...] = (
-        ("", {OPENING: 4, GIFT: 16, FILE: 14, STATEMENT: 6}),
-        ("whole files", {STATEMENT: 12}),
-        ("kept answers", {GIFT: 8}),
-    )
-    if run.full:
-        shares = (("", {OPENING: 60, GIFT: 110, FILE: 90, STATEMENT: 40}), *shares[1:])
-    for guard, share in shares:
-        tally = at_calls(run, folder / f"calls {guard}", share, guard)
+    sample = (Share(OPENING, 4), Share(GIFT, 16), Share(FILE, 14), Share(STATEMENT, 6))
+    full = (Share(OPENING, 60), Share(GIFT, 110), Share(FILE, 90), Share(STATEMENT, 40))
+    for guard, shares in (
+        ("", full if run.full else sample),
+        ("whole files", (Share(STATEMENT, 4, "write", "published/"),)),
+        ("kept answers", (Share(GIFT, 6, "pwrite64", "fund.db-wal>"),)),
+    ):
+        tally = at_calls(run, folder / f"calls {guard}", shares, guard)
         yield Outcome(
             "kill -9 at a call that writes or locks" + (f", without: {guard}" if guard else ""),
             tally.points,
             len(tally.harm),
-            ", ".join(f"{command.name} {points}" for command, points in share.items()),
+            ", ".join(f"{share.command.name} {share.points}" for share in shares),
             teeth=bool(guard),
         )
         tell(tally, guard)

@@ -11,13 +11,15 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from lovefund.actions.check import check
 from lovefund.actions.workspace import Workspace
 from lovefund.cli.main import run as run_program
-from lovefund.log import checkpoints, tree
+from lovefund.errors import LovefundError
+from lovefund.log import tree
 from lovefund.store.engine import Database
 from lovefund.store.reading import Head
 from world import Clock
@@ -81,9 +83,7 @@ class School:
         before = dict(os.environ)
         os.environ.update(self.environment())
         try:
-            yield Workspace(
-                Database(str(self.database)), FUND, clock=Clock(TODAY), date_is_right=True
-            )
+            yield Workspace(_database(self.database), FUND, clock=Clock(TODAY), date_is_right=True)
         finally:
             os.environ.clear()
             os.environ.update(before)
@@ -108,6 +108,13 @@ class School:
             leaves = [bytes.fromhex(row.leaf) for row in rows]
             return Read(entries, leaves, books.head(), books.statements())
 
+    def size(self) -> int:
+        """How many entries there are; 0 before there are books with a fund in them."""
+        try:
+            return len(self.read().leaves)
+        except LovefundError:
+            return 0
+
     def wrong(self, read: Read, *, thoroughly: bool = True) -> list[str]:
         """What is wrong with the books or the published files; empty when all is well."""
         found = []
@@ -128,6 +135,12 @@ class School:
         return found
 
 
+@cache
+def _database(path: Path) -> Database:
+    """One for each place, since it remembers the statements it has compiled."""
+    return Database(str(path))
+
+
 def broken_files(folder: Path) -> Iterator[str]:
     """The files under a final name that are not whole."""
     for path in folder.rglob("*"):
@@ -138,16 +151,14 @@ def broken_files(folder: Path) -> Iterator[str]:
 def whole(path: Path) -> bool:
     """Whether a published file has its end."""
     content = path.read_bytes()
-    try:
-        if path.suffix == ".pdf":
-            return content.startswith(b"%PDF-") and content.rstrip().endswith(b"%%EOF")
-        if path.suffix == ".json":
+    if path.suffix == ".pdf":
+        return content.startswith(b"%PDF-") and content.rstrip().endswith(b"%%EOF")
+    if path.suffix == ".json":
+        with contextlib.suppress(ValueError):
             json.loads(content)
-        elif path.name == "checkpoint.txt":
-            checkpoints.parse_body(content.decode())
-    except ValueError:
+            return True
         return False
-    return bool(content)
+    return content.endswith(b"\n")
 
 
 def gifts_file(path: Path, rows: int, mark: str) -> Path:
@@ -181,4 +192,4 @@ def new_school(folder: Path) -> School:
 def gift(yuan: str, donor: str, on: str = "2026-12-01") -> tuple[str, ...]:
     """The command that books a gift."""
     options = ("--source", "staff", "--from", donor, "--show", "masked", "--by", "bank")
-    return ("donate", yuan, *options, "--on", on, "--json")
+    return ("donate", yuan, *options, "--on", on)

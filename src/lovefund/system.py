@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -47,12 +48,15 @@ def _write(path: Path, content: bytes, mode: int, folder_mode: int) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
-            os.chmod(name, mode)
+            with contextlib.suppress(PermissionError):  # a stick (FAT) keeps no rights
+                os.chmod(name, mode)
             os.fsync(file.fileno())
         os.replace(name, path)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             os.unlink(name)
+        if isinstance(error, OSError):
+            error.filename = str(path)
         raise
     sync_folder(path.parent)
 
@@ -66,6 +70,12 @@ def make_folder(folder: Path, mode: int) -> None:
     sync_folder(folder.parent)
 
 
+def sync_file(path: Path) -> None:
+    """Have a file's bytes outlive a power cut."""
+    with open(path, "rb+") as file:
+        os.fsync(file.fileno())
+
+
 def sync_folder(folder: Path) -> None:
     """Have the names in a folder outlive a power cut; Windows sees to it by itself."""
     if sys.platform == "win32":
@@ -75,9 +85,40 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     except OSError as error:
         if error.errno not in _NO_FOLDER_SYNC:
+            error.filename = str(folder)
             raise
     finally:
         os.close(handle)
+
+
+def same_disk(one: Path, other: Path) -> bool:
+    """Whether two paths lie on one disk, so that one fault may take both."""
+    return os.stat(one).st_dev == os.stat(other).st_dev
+
+
+#: Folders that a program of their own copies to and from a server, and network file systems.
+_SYNCED = re.compile(
+    "OneDrive|Dropbox|iCloud|Mobile Documents|Google ?Drive|Nutstore|坚果云|BaiduNetdisk|"
+    "BaiduSyncdisk|百度网盘|WPS ?Cloud|WPS云盘|WPSDrive|阿里云盘|aDrive",
+    re.IGNORECASE,
+)
+_NETWORK = re.compile("nfs|cifs|smb|9p|afs|ceph|fuse\\.(?:sshfs|rclone|davfs)|davfs|ncpfs")
+
+
+def shared_by(folder: Path) -> str:
+    """What shares this folder with other machines (a cloud, a network drive), or nothing."""
+    path = folder.resolve()
+    for part in path.parts:
+        if _SYNCED.search(part):
+            return part
+    if sys.platform == "win32":
+        return path.drive if path.drive.startswith("\\\\") else ""
+    with contextlib.suppress(OSError):
+        mounts = [line.split() for line in Path("/proc/mounts").read_text("utf-8").splitlines()]
+        below = [(m[1], m[2]) for m in mounts if path.is_relative_to(m[1])]
+        _point, kind = max(below, key=lambda pair: len(pair[0]), default=("", ""))
+        return kind if _NETWORK.match(kind) else ""
+    return ""
 
 
 def free_bytes(folder: Path) -> int:
@@ -97,6 +138,9 @@ def _try_lock(file: IO[bytes]) -> bool:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except (BlockingIOError, PermissionError):  # held by another, as POSIX and Windows say it
         return False
+    except OSError as error:
+        error.filename = file.name
+        raise
     return True
 
 

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
-from lovefund.actions.evidence import evidence_path
+from lovefund.actions.evidence import evidence_folder, evidence_path, paper_is_right
 from lovefund.actions.workspace import Workspace
 from lovefund.errors import BadInput, StorageError
-from lovefund.language import _
+from lovefund.language import _, language, set_language
 from lovefund.log import checkpoints, tree
-from lovefund.store.checking import (
-    Finding,
-    check_fund,
-    check_strays,
-    evidence_wanted,
-    read_through,
-)
-from lovefund.store.reading import Books, funds
+from lovefund.store.checking import check_fund, check_strays, read_through
+from lovefund.store.engine import Database
+from lovefund.store.reading import Books, entry_count, funds
+from lovefund.store.replay import Finding, Paper
 from lovefund.store.walls import check_storage
 
 BooksOf = Callable[[str], Books]
 Against = Callable[[BooksOf, list[str]], Iterator[Finding]]
+#: From this many entries on, several funds are checked at once, one process a core.
+ENTRIES_AT_ONCE_MIN = 50_000
+
+#: Of a checkpoint with its signatures (log format, section 4).
+_CHECKPOINT_BYTES_MAX = 64 * 1024
 
 
 def check(ws: Workspace, against: str | None = None) -> list[Finding]:
@@ -33,22 +35,49 @@ def check(ws: Workspace, against: str | None = None) -> list[Finding]:
     ``against`` is a checkpoint file, or a fingerprint of thirty digits; it must be of one of
     these funds.
     """
-    checkpoint = None if against is None else _checkpoint(against)
+    compared = None if against is None else _checkpoint(against)
+    with ws.database.reading() as connection:
+        names = [ws.fund] if ws.fund else funds(connection)
+        large = entry_count(connection) >= ENTRIES_AT_ONCE_MIN
+    parts = [_Part(ws.database.place, name) for name in ("", *names)]
+    if large and len(names) > 1:
+        with ProcessPoolExecutor(initializer=set_language, initargs=(language(),)) as pool:
+            findings = [finding for found in pool.map(_findings, parts) for finding in found]
+    else:
+        findings = [finding for part in parts for finding in _findings(part)]
+    if compared is not None:
+        with ws.database.reading() as connection:
+            books_of = partial(Books, connection)
+            findings += read_through("--against", compared(books_of, names))
+    return findings
+
+
+class _Part(NamedTuple):
+    """One fund to check, or the database itself where ``fund`` is empty."""
+
+    place: str
+    fund: str
+
+
+def _findings(part: _Part) -> list[Finding]:
+    place, fund = part
+    ws = Workspace(Database(place), fund)
     findings: list[Finding] = []
-    if ws.database.server:
+    if not fund and ws.database.server:
         with ws.database.trying() as connection:
             findings += check_storage(connection)
     with ws.database.reading() as connection:
+        if fund:
+            return [*read_through(fund, _fund(ws, Books(connection, fund)))]
         if not ws.database.server:
             findings += check_storage(connection)
-        findings += check_strays(connection)
-        known = [ws.fund] if ws.fund else funds(connection)
-        books_of = partial(Books, connection)
-        for fund in known:
-            findings += read_through(fund, _fund(ws, books_of, fund))
-        if checkpoint is not None:
-            findings += read_through("--against", checkpoint(books_of, known))
-    return findings
+        return [*findings, *check_strays(connection)]
+
+
+def _fund(ws: Workspace, books: Books) -> Iterator[Finding]:
+    papers: list[Paper] = []
+    yield from check_fund(books, papers)
+    yield from check_papers(papers, evidence_folder(ws))
 
 
 def blamed(ws: Workspace, error: Exception) -> Exception:
@@ -63,21 +92,12 @@ def blamed(ws: Workspace, error: Exception) -> Exception:
     )
 
 
-def _fund(ws: Workspace, books_of: BooksOf, fund: str) -> Iterator[Finding]:
-    books = books_of(fund)
-    yield from check_fund(books)
-    yield from _evidence(ws, books)
-
-
-def _evidence(ws: Workspace, books: Books) -> list[Finding]:
+def check_papers(papers: list[Paper], *folders: Path) -> list[Finding]:
+    """The papers that entries name, each unchanged in one of the folders."""
     found = []
-    for no, sha256, name in evidence_wanted(books):
-        path = evidence_path(ws, sha256)
-        try:
-            right = hashlib.sha256(path.read_bytes()).hexdigest() == sha256
-        except OSError:
-            right = False
-        if not right:
+    for no, sha256, name in papers:
+        path = evidence_path(folders[0], sha256)
+        if not any(paper_is_right(evidence_path(folder, sha256), sha256) for folder in folders):
             found.append(
                 Finding(
                     "evidence",
@@ -89,13 +109,21 @@ def _evidence(ws: Workspace, books: Books) -> list[Finding]:
     return found
 
 
+def check_against(books: Books, against: str) -> list[Finding]:
+    """The books beside a checkpoint file or a fingerprint; nothing where it is of another fund."""
+    found = _checkpoint(against)(lambda _fund: books, [books.fund])
+    return [finding for finding in found if finding.code != "fund-missing"]
+
+
 def _checkpoint(against: str) -> Against:
     """The comparison with a checkpoint; BadInput where it is none."""
     digits = re.sub(r"\s", "", against)
     if re.fullmatch(r"[0-9]{30}", digits):
         return lambda books_of, known: _against_fingerprint(books_of, known, digits)
     try:
-        fund, size, root = checkpoints.parse_body(Path(against).read_text(encoding="utf-8"))
+        with Path(against).open("rb") as file:
+            text = file.read(_CHECKPOINT_BYTES_MAX).decode("utf-8")
+        fund, size, root = checkpoints.parse_body(text)
     except (OSError, ValueError) as error:
         raise BadInput(
             "against",
@@ -114,9 +142,7 @@ def _against_file(
             "fund-missing",
             fund,
             _("the checkpoint is of the fund {fund}, which was not checked here").format(fund=fund),
-            _(
-                "name the books and the fund it is of; if it was among these, ask where it went"
-            ),
+            _("name the books and the fund it is of; if it was among these, ask where it went"),
         )
         return
     leaves = list(books_of(fund).leaves(size))

@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -162,6 +162,7 @@ def shipped_chart(name: str) -> Chart:
     return Chart({**raw, "accounts": accounts, "goods": details["goods"]})
 
 
+@lru_cache(maxsize=16)
 def chart_from(content: str) -> Chart:
-    """The chart stored with a fund."""
+    """The chart stored with a fund; one object for one text, since a chart never changes."""
     return Chart(json.loads(content))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, select, text
 
 from lovefund.language import _
 from lovefund.store import schema
 from lovefund.store import tables as t
-from lovefund.store.checking import Finding
+from lovefund.store.replay import Finding
 
 _SERVER_WALLS = """
 SELECT 'column ' || c.relname || ' ' || a.attname,
@@ -60,6 +60,18 @@ def _pages(connection: Connection) -> Iterator[Finding]:
     for row in connection.execute(text("PRAGMA foreign_key_check")):
         yield Finding(
             "loose-row", str(row[0]), _("row {row} belongs to nothing").format(row=row[1]), mend
+        )
+
+    version = connection.execute(text("PRAGMA user_version")).scalar_one()
+    kept = connection.execute(select(func.max(t.schema_version.c.version))).scalar()
+    if version != kept:
+        yield Finding(
+            "schema-changed",
+            "schema_version",
+            _("the file says version {version}, its table {kept}").format(
+                version=version, kept=kept
+            ),
+            _("somebody changed the database by hand; compare with a backup"),
         )
 
 
