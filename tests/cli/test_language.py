@@ -98,6 +98,6 @@ def test_a_fund_is_called_in_each_language_by_its_own_name(run: Run, tmp_path: P
 
 def test_an_entry_is_told_in_words_of_the_reader(fund: Run) -> None:
     shown = fund("--lang zh show 1").out
-    assert "存放处: 银行存款" in shown
+    assert "存放处：银行存款" in shown
     assert "channel" not in shown
     assert "捐赠收入" not in fund("--lang en show 1").out

@@ -13,8 +13,8 @@ from lovefund.cli.boundary import say, told
 from lovefund.cli.context import Context, interactive
 from lovefund.cli.names import COMMANDS, TOPICS
 from lovefund.cli.texts import Option, Translated
-from lovefund.errors import Exit
-from lovefund.language import _, choose, set_language
+from lovefund.errors import BadInput, Exit
+from lovefund.language import LANGUAGES, _, choose, set_language
 
 
 class Root(Translated, click.Group):
@@ -39,7 +39,7 @@ class Root(Translated, click.Group):
             near = difflib.get_close_matches(args[0], COMMANDS, 3)
             text = _("there is no command “{name}”").format(name=args[0])
             if near:
-                text += "; " + _("did you mean {near}?").format(near=", ".join(near))
+                text = _("{what}; did you mean {near}?").format(what=text, near=_(", ").join(near))
             raise click.UsageError(text, ctx)
         return super().resolve_command(ctx, args)
 
@@ -129,6 +129,9 @@ def run(args: Sequence[str]) -> int:
     set_language(choose(_language_of(args)))
     debug = "--debug" in args
     try:
+        asked_for = _language_of(args)
+        if asked_for is not None and asked_for[:2].lower() not in LANGUAGES:
+            raise BadInput("--lang", asked_for, _("it is no language here"), _("type zh or en"))
         for arg in args:
             if any("\ud800" <= c <= "\udfff" for c in arg):
                 raise click.UsageError(_("an argument has bytes that are no text"))

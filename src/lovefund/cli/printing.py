@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from lovefund.cli import fields as f
 from lovefund.cli import output
+from lovefund.cli.asking import argument, ask, of_one_fund, sure_of_the_day
 from lovefund.cli.boundary import say
-from lovefund.cli.context import Context
+from lovefund.cli.common import PERIOD
+from lovefund.cli.context import Context, interactive
+from lovefund.cli.fields import Field, Setting
 from lovefund.cli.names import COMMANDS as NAMES
 from lovefund.cli.texts import Command, Option
 from lovefund.errors import BadInput
-from lovefund.language import _, language
+from lovefund.language import N_, _, language
 from lovefund.money import yuan
+
+if TYPE_CHECKING:
+    from lovefund.core.days import Period
 
 _JSON = Option(["--json", "as_json"], is_flag=True, help="Print one JSON document.")
 _DRY = Option(
@@ -24,15 +33,14 @@ _DRY = Option(
 
 
 @click.pass_context
-def _publish(ctx: click.Context, period: str, out: str, dry_run: bool, as_json: bool) -> None:
+def _publish(ctx: click.Context, period: Period, out: str, dry_run: bool, as_json: bool) -> None:
     from dataclasses import replace
 
     from lovefund.actions.publish import publish
-    from lovefund.core.days import parse_period
 
     context: Context = ctx.obj
-    ws = replace(context.workspace(), dry_run=dry_run)
-    done = publish(ws, parse_period(period), Path(out), progress=_progress)
+    ws = replace(of_one_fund(context), dry_run=dry_run)
+    done = sure_of_the_day(ws, lambda sure: publish(sure, period, Path(out), progress=_progress))
     s = done.statement
     if as_json:
         output.emit_json(
@@ -72,16 +80,18 @@ def _progress(step: str) -> None:
 
 def _printer(name: str) -> Any:
     @click.pass_context
-    def callback(ctx: click.Context, period: str, out: str, as_json: bool) -> None:
+    def callback(ctx: click.Context, period: Period, out: str, as_json: bool) -> None:
         from lovefund.actions import prints
-        from lovefund.core.days import parse_period
 
         context: Context = ctx.obj
-        path = Path(out or f"{name}-{parse_period(period).code}.pdf")
+        path = Path(out or f"{name}-{period.code}.pdf")
         make = prints.print_vouchers if name == "vouchers" else prints.print_journal
-        _told(path, make(context.workspace(), parse_period(period), path, language()), as_json)
+        _told(path, make(of_one_fund(context), period, path, language()), as_json)
 
     return callback
+
+
+_WHICH = Field("numbers", "", N_("Which receipts, or of which period?"), f.as_typed)
 
 
 @click.pass_context
@@ -92,6 +102,8 @@ def _receipts(
     from lovefund.core.days import parse_period
 
     context: Context = ctx.obj
+    if not numbers and not period and interactive():
+        numbers = tuple(ask(_WHICH, Setting(context.today(), {}, {}))[1].split())
     if bool(numbers) == bool(period):
         raise BadInput(
             "numbers",
@@ -99,17 +111,22 @@ def _receipts(
             _("say which receipts, or of which period"),
             _("`lovefund receipts 2026-000003` or `lovefund receipts --period 2026-09`"),
         )
+    if len(numbers) == 1 and not _RECEIPT(numbers[0]):
+        period = numbers[0]
     path = Path(out or "receipts.pdf")
     wanted = parse_period(period) if period else [_number(text) for text in numbers]
-    made = prints.print_receipts(context.workspace(), wanted, path, language())
+    made = prints.print_receipts(of_one_fund(context), wanted, path, language())
     _told(path, made, as_json)
 
 
+_RECEIPT = re.compile("(20[0-9]{2})-([0-9]{6,9})").fullmatch
+
+
 def _number(text: str) -> tuple[int, int]:
-    year, _dash, number = text.partition("-")
-    if not (len(year) == 4 and (year + number).isascii() and (year + number).isdigit()):
+    receipt = _RECEIPT(text)
+    if receipt is None:
         raise BadInput("numbers", text, _("it is no receipt number"), _("type it as 2026-000003"))
-    return int(year), int(number)
+    return int(receipt[1]), int(receipt[2])
 
 
 def _told(path: Path, count: int, as_json: bool) -> None:
@@ -127,8 +144,11 @@ def _export(ctx: click.Context, form: str, out: str) -> None:
     from lovefund.system import write_whole
 
     context: Context = ctx.obj
-    with context.workspace().reading() as books:
-        chunks = export(books, form)
+    # A reader that goes away (`| head`) must not leave rows open behind a closed database.
+    with (
+        of_one_fund(context).reading() as books,
+        contextlib.closing(export(books, form)) as chunks,
+    ):
         if out:
             write_whole(Path(out), "".join(chunks).encode())
         else:
@@ -136,11 +156,15 @@ def _export(ctx: click.Context, form: str, out: str) -> None:
                 click.echo(chunk, nl=False)
 
 
+_FORMS = {"hledger": "hledger", "beancount": "Beancount", "csv": "CSV", "json": "JSON"}
+_FORM = Field("form", "", N_("For which program?"), f.choice("forms"), "forms")
+
+
 def _period_printer(name: str) -> Command:
     return Command(
         name,
         params=[
-            click.Argument(["period"], metavar="PERIOD"),
+            argument(PERIOD),
             Option(["--out"], default="", help="The PDF file to write."),
             _JSON,
         ],
@@ -153,7 +177,7 @@ COMMANDS = {
     "publish": Command(
         "publish",
         params=[
-            click.Argument(["period"], metavar="PERIOD"),
+            argument(PERIOD),
             Option(["--out"], default="published", help="The folder to write to [published]."),
             _DRY,
             _JSON,
@@ -177,7 +201,7 @@ COMMANDS = {
     "export": Command(
         "export",
         params=[
-            click.Argument(["form"], type=click.Choice(["hledger", "beancount", "csv", "json"])),
+            argument(_FORM, _FORMS),
             Option(["--out"], default="", help="The file to write."),
         ],
         callback=_export,

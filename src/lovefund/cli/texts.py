@@ -69,6 +69,10 @@ def _wrapped(text: str, columns: int) -> list[str]:
     return [line.rstrip() for line in lines]
 
 
+def _one_or_many(one: str, many: str, count: int) -> str:
+    return _(one if count == 1 else many)
+
+
 def _translate_click() -> None:
     """Let click's own sentences pass through our catalogue instead of the system's."""
     import click.core
@@ -88,6 +92,8 @@ def _translate_click() -> None:
     ):
         if hasattr(module, "_"):
             module._ = _  # type: ignore[attr-defined]
+        if hasattr(module, "ngettext"):
+            module.ngettext = _one_or_many  # type: ignore[attr-defined]
     click.Context.formatter_class = _Formatter
 
 

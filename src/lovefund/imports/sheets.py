@@ -18,6 +18,8 @@ from lovefund.language import _
 
 ROWS_MAX = 1_000_000
 _BYTES_MAX = 200 * 1024 * 1024
+#: What Excel takes as a list to choose from, in characters.
+_LIST_LENGTH_MAX = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +186,17 @@ def write_template(
     examples: Sequence[Sequence[str]],
     lists: dict[str, Sequence[str]],
 ) -> None:
-    """Write an empty XLSX with headings, examples on a second sheet and lists to choose from."""
+    """Write an empty file with headings; an XLSX has examples and lists to choose from besides.
+
+    BadInput where a file of that name is there already: it may have been filled in.
+    """
+    if path.exists():
+        raise _bad(path, _("there is a file of that name"), _("choose another name"))
+    if path.suffix.lower() == ".csv":
+        # Excel and WPS read UTF-8 only behind a byte order mark.
+        heads = ",".join(c.headings[0] for c in columns)
+        path.write_text(heads + "\n", encoding="utf-8-sig")
+        return
     import xlsxwriter
 
     with xlsxwriter.Workbook(str(path)) as book:
@@ -195,7 +207,7 @@ def write_template(
             heading = column.headings[0] + ("*" if column.needed else "")
             sheet.write_string(0, index, heading, bold)
             sheet.set_column(index, index, 16, text)
-            if column.key in lists:
+            if len(",".join(lists.get(column.key, ()))) in range(1, _LIST_LENGTH_MAX):
                 sheet.data_validation(
                     1,
                     index,
