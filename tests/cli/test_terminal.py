@@ -168,6 +168,39 @@ def test_ctrl_c_books_nothing_and_loses_nothing(
     assert fund("resume --json").json() == []
 
 
+@pytest.mark.parametrize("answered", range(8))
+def test_ctrl_c_at_any_question_books_nothing(
+    terminal: list[Terminal], tmp_path: Path, fund: Run, answered: int
+) -> None:
+    t = Terminal(tmp_path, "donate")
+    terminal.append(t)
+    dialogue = [
+        ("How much", "77"), ("What kind of donor", "staff"), ("Who gave", "甲"),
+        ("How shall the donor be shown", "real"), ("How did the money come", "cash"),
+        ("For which purpose", ""), ("On which day", ""), ("A note", ""), ("Enter books it", ""),
+    ]  # fmt: skip
+    for question, answer in dialogue[:answered]:
+        t.answer(question, answer)
+    t.expect(dialogue[answered][0])
+    t.press(b"\x03")
+    assert t.end() == 130
+    assert "Stopped. Nothing was booked." in t.shown
+    assert "Traceback" not in t.shown
+    assert len(journal(fund)) == 2
+    assert len(fund("resume --json").json()) == min(answered, 1)
+
+
+def test_ctrl_c_at_the_menu_only_leaves_it(
+    terminal: list[Terminal], tmp_path: Path, fund: Run
+) -> None:
+    t = Terminal(tmp_path)
+    terminal.append(t)
+    t.expect("Which one?")
+    t.press(b"\x03")
+    assert t.end() == 0
+    assert "Nothing was booked" not in t.shown
+
+
 def test_leaving_the_review_books_nothing(
     terminal: list[Terminal], tmp_path: Path, fund: Run
 ) -> None:

@@ -36,7 +36,9 @@ def _split(books: Books, amount_fen: int, place: str) -> dict[str, int]:
                 left=yuan(total),
                 need=yuan(amount_fen),
             ),
-            _("take {left} yuan or less, or book what came in first").format(left=yuan(total)),
+            _("take {left} yuan or less, or book what came in first").format(left=yuan(total))
+            if total > 0
+            else _("book what came in first"),
             _("On no date is money or stock below zero (law 2)."),
         ) from error
 

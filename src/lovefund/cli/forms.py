@@ -149,14 +149,26 @@ def execute(
         if verb.in_fund:
             say(_("What you typed is kept: `lovefund resume` brings it back."))
         raise
+    except KeyboardInterrupt:
+        # Between the commit and its answer: the books know, not this program.
+        no = _booked_as(ws, request) if verb.in_fund else None
+        if no is None:
+            raise
+        raise Unshown(no) from None
     if verb.in_fund:
         kept.drop(ws, request)
     try:
         tell(ws, posted, as_json=as_json, dry_run=False)
     except BrokenPipeError:
         raise
-    except (OSError, UnicodeError) as error:
+    except (OSError, UnicodeError, KeyboardInterrupt) as error:
         raise Unshown(posted[0].no) from error
+
+
+def _booked_as(ws: Workspace, request: str) -> int | None:
+    with ws.reading() as books:
+        entry = books.by_request(request)
+    return None if entry is None else entry.no
 
 
 def _listed(posted: Posted | list[Posted]) -> list[Posted]:
@@ -282,7 +294,7 @@ def _review(
         for index, f in enumerate(shown, 1):
             question = re.split(r" ?[(（]", _(f.question))[0]
             typed = _shown(f, raw.get(f.key, f.default or ""), answers[f.key], setting)
-            say(f"  {index:>2}  {output.pad(question, 44)} {typed}")
+            say(f"  {index:>2}  {output.pad(question, 36)} {typed}")
         try:
             from lovefund.actions.workspace import new_request
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 
 import click
@@ -17,8 +18,14 @@ from lovefund.language import _
 def menu(context: Context) -> None:
     """List the topics, then a topic's verbs; run the one picked, and come back until left.
 
-    Each list fits a small window, so that nothing scrolls away before it was read.
+    Each list fits a small window, so that nothing scrolls away before it was read. Ctrl-C at
+    the menu itself leaves it: what was booked before stays booked.
     """
+    with contextlib.suppress(click.Abort):
+        _go_on(context)
+
+
+def _go_on(context: Context) -> None:
     topic = ""
     while True:
         listed = [n for n, c in COMMANDS.items() if c.topic == topic] if topic else list(TOPICS)

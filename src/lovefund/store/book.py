@@ -711,7 +711,9 @@ def _overdrawn(name: str, left: int, need: int) -> Refusal:
             name=name, left=yuan(left), need=yuan(need)
         ),
         _("On no date is money or stock below zero (law 2)."),
-        _("take {left} yuan or less, or book what came in first").format(left=yuan(max(left, 0))),
+        _("take {left} yuan or less, or book what came in first").format(left=yuan(left))
+        if left > 0
+        else _("book what came in first"),
     )
 
 
