@@ -91,6 +91,18 @@ def test_the_journal_counts_an_amount_once(fund: Run) -> None:
     assert rows == {0: 0, 1: 50_000, 2: 0, 3: 40_000, 4: 40_000}
 
 
+def test_the_last_unit_takes_what_is_left_however_the_goods_are_typed(fund: Run) -> None:
+    after(
+        fund,
+        "donate-goods --goods 'books 3 10' --source staff --from 甲 --show real",
+        "give-goods --goods 'books 1' --goods 'books 2'",
+    )
+    stock = next(r for r in fund("balance --json").json() if r["account"] == "1201")
+    assert stock["balance_fen"] == 0
+    assert fund("give-goods --goods ''").code == Exit.INPUT
+    assert fund("count-stock books 3").code == Exit.REFUSED
+
+
 @pytest.mark.parametrize(
     ("lines", "last", "said"),
     [

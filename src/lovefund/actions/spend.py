@@ -20,7 +20,7 @@ from lovefund.core.entries import GENERAL, Draft, Holder
 from lovefund.core.goods import GoodsLine
 from lovefund.core.grants import Recipient
 from lovefund.core.papers import NO_PAPERS, Papers
-from lovefund.language import _
+from lovefund.language import _, language
 from lovefund.money import yuan
 from lovefund.store.book import Book, Posted
 from lovefund.store.reading import Books
@@ -273,12 +273,25 @@ def costed(books: Books, slug: str, quantity: int, restriction: str) -> GoodsLin
         raise refuse(
             "not-in-stock",
             _("{item}: {held} in stock under {restriction}; this needs {need}").format(
-                item=slug, held=units, restriction=restriction, need=quantity
+                item=books.chart.goods[slug].name(language()),
+                held=units,
+                restriction=restriction,
+                need=quantity,
             ),
             _("give out {held} or fewer, or book what came in first").format(held=units),
             _("Stock is on no date below zero (law 2)."),
         )
     return GoodsLine(slug, quantity, stock.cost_out(quantity, units, value))
+
+
+def costed_lines(
+    books: Books, wanted: tuple[tuple[str, int], ...], restriction: str
+) -> tuple[GoodsLine, ...]:
+    """A line for each kind of goods going out, however often it was named."""
+    sums: dict[str, int] = {}
+    for slug, quantity in wanted:
+        sums[slug] = sums.get(slug, 0) + quantity
+    return tuple(costed(books, slug, quantity, restriction) for slug, quantity in sums.items())
 
 
 def give_goods(
@@ -297,7 +310,7 @@ def give_goods(
         lambda book, books: stock.goods_given(
             book.chart,
             on,
-            tuple(costed(books, slug, n, restriction) for slug, n in wanted),
+            costed_lines(books, wanted, restriction),
             programme,
             restriction,
             pupils,
@@ -324,7 +337,7 @@ def sell_goods(
         lambda book, books: stock.goods_sold(
             book.chart,
             on,
-            tuple(costed(books, slug, n, restriction) for slug, n in wanted),
+            costed_lines(books, wanted, restriction),
             takings_fen,
             place,
             restriction,
@@ -349,17 +362,26 @@ def count_stock(
     def build(book: Book, books: Books) -> Draft:
         held = {(i, r): (q, v) for i, r, q, v in books.stock()}
         units, value = held.get((slug, restriction), (0, 0))
+        name = books.chart.goods[slug].name(language())
         if counted == units:
             raise refuse(
                 "count-agrees",
                 _("{item}: the books say {held} too; there is no difference to book").format(
-                    item=slug, held=units
+                    item=name, held=units
                 ),
                 _("nothing needs doing"),
             )
+        if not units:
+            raise refuse(
+                "none-in-books",
+                _("{item}: the books hold none, so what was found has no value yet").format(
+                    item=name
+                ),
+                _("record it as a gift at its fair value: `lovefund donate-goods --fair-value`"),
+            )
         short = counted < units
         difference = abs(counted - units)
-        worth = stock.cost_out(difference, units, value) if units else 0
+        worth = stock.cost_out(difference, units, value)
         return stock.stock_counted(
             book.chart,
             on,

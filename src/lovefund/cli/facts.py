@@ -102,7 +102,6 @@ def _value(key: str, value: Any, chart: Chart) -> str:
 
 def _goods(chart: Chart, slug: str, restriction: str, quantity: int, value_fen: int) -> str:
     known = chart.goods.get(slug)
-    zh = language() == "zh"
-    name = slug if known is None else known.name_zh if zh else known.name_en
-    unit = "" if known is None else known.unit_zh if zh else known.unit_en
+    name = slug if known is None else known.name(language())
+    unit = "" if known is None else known.unit(language())
     return f"{name} {quantity} {unit} ({restriction}) {yuan(value_fen)}"

@@ -266,6 +266,14 @@ def split(text: str, field: str, _setting: Setting) -> dict[str, int]:
 
 def goods_lines(text: str, field: str, setting: Setting) -> tuple[GoodsLine, ...]:
     """Goods with quantity and value, one a line: ``books 120 1,800`` or ``books 120 @15``."""
+    found = optional_goods_lines(text, field, setting)
+    if not found:
+        raise BadInput(field, "", _("it is empty"), _("type it as: books 120 1,800"))
+    return found
+
+
+def optional_goods_lines(text: str, field: str, setting: Setting) -> tuple[GoodsLine, ...]:
+    """Goods with quantity and value, or nothing."""
     return tuple(_goods_line(line, field, setting) for line in _rows(text))
 
 
@@ -298,6 +306,8 @@ def wanted_lines(text: str, field: str, setting: Setting) -> tuple[tuple[str, in
                 _("type it as: books 30"),
             )
         found.append((pick(words[0], field, setting.choices["goods"]), _quantity(words[1], field)))
+    if not found:
+        raise BadInput(field, "", _("it is empty"), _("type it as: books 30"))
     return tuple(found)
 
 

@@ -236,7 +236,7 @@ def choices_of(ws: Workspace, wanted: set[str]) -> dict[str, dict[str, str]]:
             for role in BROUGHT_FORWARD
         }
         found["goods"] = {
-            slug: f"{g.name_zh if language() == 'zh' else g.name_en} / {g.name_zh} / {g.name_en}"
+            slug: f"{g.name(language())} / {g.name_zh} / {g.name_en}"
             for slug, g in chart.goods.items()
         }
         if "restrictions" in wanted:

@@ -201,14 +201,13 @@ def _stock(context: Context) -> Listing:
         rows = []
         for slug, restriction, quantity, value in books.stock():
             goods = books.chart.goods[slug]
-            zh = language() == "zh"
             rows.append(
                 (
                     slug,
-                    goods.name_zh if zh else goods.name_en,
+                    goods.name(language()),
                     restriction,
                     quantity,
-                    goods.unit_zh if zh else goods.unit_en,
+                    goods.unit(language()),
                     value,
                 )
             )

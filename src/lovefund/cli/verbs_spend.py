@@ -378,7 +378,7 @@ COMMANDS = commands(
                 "goods",
                 "--goods",
                 N_("Goods bought with it, one a line: ITEM QUANTITY VALUE (empty: none)"),
-                f.goods_lines,
+                f.optional_goods_lines,
                 "goods",
                 default="",
                 many=True,

@@ -74,6 +74,14 @@ class Goods:
     unit_zh: str
     unit_en: str
 
+    def name(self, language: str) -> str:
+        """What people call it."""
+        return self.name_zh if language == "zh" else self.name_en
+
+    def unit(self, language: str) -> str:
+        """What it is counted in."""
+        return self.unit_zh if language == "zh" else self.unit_en
+
 
 class Chart:
     """A fund's table of accounts, with the sources, programmes and goods fixed at its opening.
