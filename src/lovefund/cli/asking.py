@@ -13,6 +13,7 @@ from lovefund.cli import output
 from lovefund.cli.boundary import say, told
 from lovefund.cli.context import Context, interactive
 from lovefund.cli.fields import Field, Setting, choice
+from lovefund.cli.texts import argument_name
 from lovefund.errors import BadInput
 from lovefund.language import N_, _
 
@@ -36,7 +37,7 @@ def ask(f: Field, setting: Setting) -> tuple[str, Any]:
         if not text and f.default is not None:
             text = f.default
         try:
-            return text, f.read(text, f.option or f.key, setting)
+            return text, f.read(text, called(f), setting)
         except BadInput as error:
             told(error, debug=False)
 
@@ -52,10 +53,15 @@ def _line(hint: str) -> str:
     return answer
 
 
+def called(f: Field) -> str:
+    """What a field is called where something is wrong with its answer."""
+    return f.option or argument_name(f.key)
+
+
 def missing(f: Field) -> BadInput:
     """What is said of an answer that is missing where nobody can be asked."""
     return BadInput(
-        f.option or f.key,
+        called(f),
         "",
         _("it is missing: {question}").format(question=_(f.question)),
         _("add it, or run the verb at a terminal, where it asks"),
@@ -112,7 +118,7 @@ def argument(f: Field, choices: Mapping[str, str] | None = None) -> click.Argume
             raise missing(f)
         if text is not None:
             try:
-                return f.read(text, f.key, setting)
+                return f.read(text, called(f), setting)
             except BadInput as error:
                 if not interactive():
                     raise

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lovefund.cli import output
-from lovefund.cli.asking import ask, missing, of_one_fund, sure_of_the_day
+from lovefund.cli.asking import ask, called, missing, of_one_fund, sure_of_the_day
 from lovefund.cli.boundary import Unshown, say, told
 from lovefund.cli.context import Context, interactive
 from lovefund.cli.fields import (
@@ -257,7 +257,7 @@ def gather(verb: Verb, raw: dict[str, str], setting: Setting) -> tuple[dict[str,
             continue
         here = replace(setting, answers=dict(answers))
         text = raw.get(f.key)
-        label = f.option or f.key
+        label = called(f)
         wanted = f.default is None or (missing_before and f.asked and interactive())
         if text is None and wanted:
             if not interactive():

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from lovefund.cli import output
-from lovefund.language import N_, _
+from lovefund.language import N_, _, language
 
 #: What stands in usage lines for what people type.
 _PLACES = (
@@ -18,6 +18,7 @@ _PLACES = (
     N_("COMMAND"),
     N_("COUNTED"),
     N_("FILE"),
+    N_("FORM"),
     N_("ITEM"),
     N_("NAME"),
     N_("NO"),
@@ -27,6 +28,7 @@ _PLACES = (
     N_("SHORT"),
     N_("TEXT"),
     N_("THROUGH"),
+    N_("WHAT"),
     N_("WHICH"),
 )
 _PLACE = re.compile(rf"\b({'|'.join(_PLACES)})\b")
@@ -34,6 +36,11 @@ _PLACE = re.compile(rf"\b({'|'.join(_PLACES)})\b")
 
 def _in_words(usage: str) -> str:
     return _PLACE.sub(lambda found: _(found[0]), usage)
+
+
+def argument_name(key: str) -> str:
+    """What an argument is called in a sentence: as the usage line calls it."""
+    return key if language() == "en" else _in_words(key.upper())
 
 
 class _Formatter(click.HelpFormatter):
