@@ -33,6 +33,23 @@ class Purse:
 
 
 @dataclass
+class Stock:
+    """Books in stock under one restriction, at average cost."""
+
+    units: int = 0
+    value: int = 0
+
+    def cost(self, units: int) -> int:
+        return self.value if units == self.units else self.value * units // self.units
+
+    def take(self, units: int) -> int:
+        cost = self.cost(units)
+        self.units -= units
+        self.value -= cost
+        return cost
+
+
+@dataclass
 class School:
     """The whole fund: its purses, and what stands open."""
 
@@ -44,6 +61,19 @@ class School:
     gifts: dict[int, tuple[str, str, int]] = field(default_factory=dict)
     grants: dict[int, tuple[str, str, int, int]] = field(default_factory=dict)
     reserves: dict[int, tuple[str, int]] = field(default_factory=dict)
+    promised: dict[int, tuple[str, int]] = field(default_factory=dict)
+    refunded: dict[int, tuple[str, int]] = field(default_factory=dict)
+    advances: dict[int, tuple[str, int]] = field(default_factory=dict)
+    pupils: dict[str, int] = field(default_factory=dict)
+    stock: dict[str, Stock] = field(default_factory=dict)
+    elsewhere: int = 0
+
+    def goods(self, purse: str) -> Stock:
+        return self.stock.setdefault(purse, Stock())
+
+    def may_spend_on(self, purse: str, programme: str) -> bool:
+        wanted = PURPOSE[purse]
+        return wanted is None or programme in wanted
 
     def place(self, place: str) -> int:
         return sum(purse.at.get(place, 0) for purse in self.purses.values())

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -21,12 +21,17 @@ from hypothesis.stateful import (
 )
 
 from laws.model import PURPOSE, School
-from lovefund.actions import mend, move, receive, restrictions, spend
+from lovefund.actions import close, mend, move, receive, restrictions, spend
 from lovefund.actions.check import check
+from lovefund.actions.open_fund import bring_forward
 from lovefund.actions.workspace import Workspace
+from lovefund.core import goods
 from lovefund.core.donations import Donor
+from lovefund.core.entries import Holder
+from lovefund.core.goods import GoodsLine
 from lovefund.core.grants import Recipient
 from lovefund.core.names import PublicName
+from lovefund.core.opening import OpeningBalance
 from lovefund.errors import Refused
 from world import at, new_books, new_fund
 
@@ -35,6 +40,9 @@ amounts = st.integers(1, 200_000)
 places = st.sampled_from(PLACES)
 purses = st.sampled_from(["general", "home", "named"])
 programmes = st.sampled_from(["aid", "home", "visits"])
+pupils = st.sampled_from(["学生甲", "学生乙"])
+units = st.integers(1, 30)
+worth = st.integers(3_000, 90_000)
 START = date(2026, 1, 1)
 
 
@@ -51,12 +59,15 @@ class Fund(RuleBasedStateMachine):
         self.ws: Workspace = new_fund(new_books(self.new_place()), on=START)
         self.day = START
         self.school = School()
+        self.closed: date | None = None
         restrictions.open_restriction(self.ws, START, "home", "留守学生之家", ("home",), "XY-1")
+        self.other = new_fund(self.ws.database, "qinghe", on=START)
 
     @rule(days=st.integers(0, 40))
     def time_passes(self, days: int) -> None:
         self.day = min(self.day + timedelta(days=days), date(2026, 12, 30))
         self.ws = at(self.ws, self.day)
+        self.other = at(self.other, self.day)
 
     def attempt(self, allowed: bool, verb: Any) -> int | None:
         """Run a verb; it is booked exactly when the model says that it may be."""
@@ -264,6 +275,254 @@ class Fund(RuleBasedStateMachine):
         p.moved -= amount
         self.school.purses[into].moved += amount
 
+    @precondition(lambda self: self.day == START)
+    @rule(amount=amounts, purse=purses)
+    def bring_forward(self, amount: int, purse: str) -> None:
+        forward = (OpeningBalance("bank", purse, amount),)
+        self.attempt(True, lambda: bring_forward(self.ws, None, forward))
+        self.school.put(purse, "bank", amount)
+        self.school.purses[purse].moved += amount
+
+    @rule(amount=amounts, place=places, purse=purses)
+    def interest(self, amount: int, place: str, purse: str) -> None:
+        self.attempt(
+            True, lambda: receive.receive_interest(self.ws, self.day, amount, place, purse)
+        )
+        self.school.put(purse, place, amount)
+        self.school.purses[purse].income += amount
+
+    @rule(amount=amounts, place=places)
+    def fee(self, amount: int, place: str) -> None:
+        no = self.attempt(
+            self.school.can_take("general", place, amount),
+            lambda: spend.pay_fee(self.ws, self.day, amount, place),
+        )
+        if no is not None:
+            self.school.put("general", place, -amount)
+            self.school.purses["general"].outlay += amount
+
+    @rule(amount=amounts, place=places, pupil=pupils)
+    def agency_in(self, amount: int, place: str, pupil: str) -> None:
+        self.attempt(
+            True,
+            lambda: receive.receive_agency(self.ws, self.day, amount, place, Donor(), pupil),
+        )
+        self.school.put("agency", place, amount)
+        self.school.pupils[pupil] = self.school.pupils.get(pupil, 0) + amount
+
+    @rule(amount=amounts, place=places, pupil=pupils)
+    def agency_out(self, amount: int, place: str, pupil: str) -> None:
+        held = self.school.pupils.get(pupil, 0)
+        no = self.attempt(
+            held >= amount and self.school.can_take("agency", place, amount),
+            lambda: spend.pay_agency(self.ws, self.day, amount, place, Holder("监护人"), pupil),
+        )
+        if no is not None:
+            self.school.put("agency", place, -amount)
+            self.school.pupils[pupil] = held - amount
+
+    @rule(amount=amounts, purse=purses)
+    def promise(self, amount: int, purse: str) -> None:
+        p = self.school.purses[purse]
+        family = (Recipient("A1", "监护人", amount),)
+        no = self.attempt(
+            p.available >= amount and self.school.may_spend_on(purse, "aid"),
+            lambda: spend.promise_grants(self.ws, self.day, family, "aid", purse),
+        )
+        if no is not None:
+            p.owed += amount
+            p.outlay += amount
+            self.school.promised[no] = (purse, amount)
+
+    @precondition(lambda self: self.school.promised)
+    @rule(data=st.data(), amount=amounts, place=places)
+    def pay_promised(self, data: st.DataObject, amount: int, place: str) -> None:
+        no = data.draw(st.sampled_from(sorted(self.school.promised)))
+        self._pay_debt(
+            self.school.promised,
+            no,
+            amount,
+            place,
+            lambda: spend.pay_promised(self.ws, no, self.day, amount, place),
+        )
+
+    @precondition(lambda self: self.school.gifts)
+    @rule(data=st.data(), amount=amounts, own_fault=st.booleans())
+    def owe_refund(self, data: st.DataObject, amount: int, own_fault: bool) -> None:
+        gift = data.draw(st.sampled_from(sorted(self.school.gifts)))
+        purse, _place, given = self.school.gifts[gift]
+        p = self.school.purses[purse]
+        no = self.attempt(
+            amount <= given and p.available >= amount,
+            lambda: spend.owe_refund(self.ws, gift, self.day, amount, own_fault=own_fault),
+        )
+        if no is not None:
+            p.owed += amount
+            if own_fault:
+                p.outlay += amount
+            else:
+                p.income -= amount
+            del self.school.gifts[gift]  # what a refund builds on is not mended any more
+            self.school.refunded[no] = (purse, amount)
+
+    @precondition(lambda self: self.school.refunded)
+    @rule(data=st.data(), amount=amounts, place=places)
+    def pay_refund(self, data: st.DataObject, amount: int, place: str) -> None:
+        no = data.draw(st.sampled_from(sorted(self.school.refunded)))
+        self._pay_debt(
+            self.school.refunded,
+            no,
+            amount,
+            place,
+            lambda: spend.pay_refund(self.ws, no, self.day, amount, place),
+        )
+
+    def _pay_debt(
+        self, debts: dict[int, tuple[str, int]], no: int, amount: int, place: str, verb: Any
+    ) -> None:
+        purse, left = debts[no]
+        p = self.school.purses[purse]
+        done = self.attempt(
+            amount <= left and self.school.place(place) >= amount and p.money >= amount, verb
+        )
+        if done is not None:
+            debts[no] = (purse, left - amount)
+            p.owed -= amount
+            self.school.put(purse, place, -amount)
+
+    @rule(amount=amounts, place=places, purse=purses)
+    def advance(self, amount: int, place: str, purse: str) -> None:
+        no = self.attempt(
+            self.school.can_take(purse, place, amount),
+            lambda: spend.pay_advance(self.ws, self.day, amount, place, "李老师", purse),
+        )
+        if no is not None:
+            self.school.put(purse, place, -amount)
+            self.school.advances[no] = (purse, amount)
+
+    @precondition(lambda self: self.school.advances)
+    @rule(data=st.data(), spent=amounts, returned=amounts, place=places, programme=programmes)
+    def settle_advance(
+        self, data: st.DataObject, spent: int, returned: int, place: str, programme: str
+    ) -> None:
+        no = data.draw(st.sampled_from(sorted(self.school.advances)))
+        purse, left = self.school.advances[no]
+        done = self.attempt(
+            spent + returned <= left and self.school.may_spend_on(purse, programme),
+            lambda: spend.settle_advance(
+                self.ws, no, self.day, spent_fen=spent, programme=programme,
+                returned_fen=returned, place=place,
+            ),
+        )  # fmt: skip
+        if done is not None:
+            self.school.advances[no] = (purse, left - spent - returned)
+            self.school.purses[purse].outlay += spent
+            self.school.put(purse, place, returned)
+
+    @rule(units=units, value=worth, purse=purses)
+    def goods_donated(self, units: int, value: int, purse: str) -> None:
+        books = (GoodsLine("books", units, value),)
+        self.attempt(
+            True,
+            lambda: receive.donate_goods(self.ws, self.day, books, "alumni", Donor(), purse),
+        )
+        self.school.purses[purse].income += value
+        self._stored(purse, units, value)
+
+    @rule(units=units, value=worth, purse=purses, place=places)
+    def goods_bought(self, units: int, value: int, purse: str, place: str) -> None:
+        books = (GoodsLine("books", units, value),)
+        no = self.attempt(
+            self.school.can_take(purse, place, value),
+            lambda: spend.buy_goods(self.ws, self.day, books, place, purse),
+        )
+        if no is not None:
+            self.school.put(purse, place, -value)
+            self._stored(purse, units, value)
+
+    def _stored(self, purse: str, units: int, value: int) -> None:
+        self.school.goods(purse).units += units
+        self.school.goods(purse).value += value
+
+    @rule(units=units, purse=purses, programme=programmes)
+    def goods_given(self, units: int, purse: str, programme: str) -> None:
+        held = self.school.goods(purse)
+        no = self.attempt(
+            units <= held.units and self.school.may_spend_on(purse, programme),
+            lambda: spend.give_goods(self.ws, self.day, (("books", units),), programme, purse),
+        )
+        if no is not None:
+            self.school.purses[purse].outlay += held.take(units)
+
+    @rule(units=units, purse=purses, takings=amounts, place=places)
+    def goods_sold(self, units: int, purse: str, takings: int, place: str) -> None:
+        held = self.school.goods(purse)
+        wanted = (("books", units),)
+        no = self.attempt(
+            units <= held.units and self.school.may_spend_on(purse, "goods"),
+            lambda: spend.sell_goods(self.ws, self.day, wanted, takings, place, purse),
+        )
+        if no is not None:
+            self.school.put(purse, place, takings)
+            self.school.purses[purse].income += takings
+            self.school.purses[purse].outlay += held.take(units)
+
+    @rule(counted=st.integers(0, 60), purse=purses)
+    def stock_counted(self, counted: int, purse: str) -> None:
+        held = self.school.goods(purse)
+        no = self.attempt(
+            counted != held.units and held.units > 0,
+            lambda: spend.count_stock(self.ws, self.day, "books", counted, purse),
+        )
+        if no is None:
+            return
+        if counted < held.units:
+            self.school.purses[purse].outlay += held.take(held.units - counted)
+        else:
+            found = held.cost(counted - held.units)
+            self.school.purses[purse].income += found
+            self._stored(purse, counted - held.units, found)
+
+    @rule(amount=amounts, purse=purses)
+    def service_donated(self, amount: int, purse: str) -> None:
+        no = self.attempt(
+            self.school.may_spend_on(purse, "lectures"),
+            lambda: receive.donate_service(
+                self.ws, self.day, amount, "lectures", "society", Donor(), purse
+            ),
+        )
+        if no is not None:
+            self.school.purses[purse].income += amount
+            self.school.purses[purse].outlay += amount
+
+    @rule(amount=amounts, place=places, into=places)
+    def transfer(self, amount: int, place: str, into: str) -> None:
+        no = self.attempt(
+            self.school.can_take("general", place, amount),
+            lambda: move.transfer(self.ws, "qinghe", self.day, amount, place, into)[0],
+        )
+        if no is not None:
+            self.school.put("general", place, -amount)
+            self.school.purses["general"].moved -= amount
+            self.school.elsewhere += amount
+
+    @rule()
+    def close_the_month_before(self) -> None:
+        through = self.day.replace(day=1) - timedelta(days=1)
+        if through < START:
+            return
+        fresh = self.closed is None or through > self.closed
+        no = self.attempt(fresh, lambda: close.close_period(self.ws, through))
+        if no is not None:
+            self.closed = through
+
+    @precondition(lambda self: self.closed is not None)
+    @rule(amount=amounts)
+    def a_closed_day_stays_closed(self, amount: int) -> None:
+        assert self.closed is not None
+        on = self.closed
+        self.attempt(False, lambda: receive.receive_interest(self.ws, on, amount, "bank"))
+
     @invariant()
     def books_and_model_agree(self) -> None:
         if not hasattr(self, "school"):
@@ -275,18 +534,31 @@ class Fund(RuleBasedStateMachine):
                 assert kept["money_fen"] == purse.money, code
                 assert kept["payable_fen"] == purse.owed, code
                 assert kept["reserved_fen"] == purse.reserved, code
+                assert kept["stock_fen"] == self.school.goods(code).value, code
+            stored = {restriction: units for _item, restriction, units, _v in books.stock()}
+            for code in self.school.purses:
+                assert stored.get(code, 0) == self.school.goods(code).units, code
+            held = {pupil: fen for pupil, fen in spend.agency_held(books).items() if fen}
+            assert held == {pupil: fen for pupil, fen in self.school.pupils.items() if fen}
+            advanced = 0
             by_place: dict[str, int] = {}
             net = 0
             for m in books.balances():
                 role, kind = books.chart[m.account].role, books.chart[m.account].kind.value
                 if kind == "money":
                     by_place[role] = by_place.get(role, 0) + m.debit_fen - m.credit_fen
+                elif role == "advance":
+                    advanced += m.debit_fen - m.credit_fen
                 elif kind in ("net", "income", "outlay"):
                     net += m.credit_fen - m.debit_fen
             for place in PLACES:
                 assert by_place.get(place, 0) == self.school.place(place), place
                 assert by_place.get(place, 0) >= 0, place
             assert net == self.school.net_assets
+            assert advanced == sum(left for _purse, left in self.school.advances.values())
+        with self.other.reading() as books:
+            there = sum(pot["money_fen"] for pot in books.pots())
+        assert there == self.school.elsewhere
 
     def teardown(self) -> None:
         if hasattr(self, "ws"):
@@ -313,6 +585,18 @@ def test_any_history_of_verbs_agrees_with_the_model() -> None:
     run_state_machine_as_test(Fund, settings=steps(30, examples))
 
 
+def test_the_machine_finds_goods_that_cost_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its teeth: stock that goes out one fen dearer than the model's average cost."""
+    whole = goods.cost_out
+    monkeypatch.setattr(
+        goods, "cost_out", lambda n, held, value: min(whole(n, held, value) + 1, value)
+    )
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(
+            Fund, settings=settings(steps(30, 60), phases=[Phase.generate], derandomize=True)
+        )
+
+
 @pytest.mark.postgres
 def test_any_history_of_verbs_agrees_with_the_model_on_postgresql(postgres_url: str) -> None:
     import uuid
@@ -325,4 +609,4 @@ def test_any_history_of_verbs_agrees_with_the_model_on_postgresql(postgres_url: 
             execute_on(postgres_url, f"CREATE DATABASE {name}")
             return postgres_url.removesuffix("postgres") + name
 
-    run_state_machine_as_test(OnServer, settings=steps(20, 4))
+    run_state_machine_as_test(OnServer, settings=steps(30, 6))

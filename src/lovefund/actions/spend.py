@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
+from lovefund.actions.items import amount_now, as_mended, left_open
 from lovefund.actions.workspace import (
     Workspace,
     existing,
@@ -18,7 +20,7 @@ from lovefund.core.entries import GENERAL, Draft, Holder
 from lovefund.core.goods import GoodsLine
 from lovefund.core.grants import Recipient
 from lovefund.core.papers import NO_PAPERS, Papers
-from lovefund.language import _
+from lovefund.language import _, language
 from lovefund.money import yuan
 from lovefund.store.book import Book, Posted
 from lovefund.store.reading import Books
@@ -77,7 +79,12 @@ def pay_promised(
     return record(
         ws,
         lambda book, books: grants.grant_settled(
-            book.chart, on, existing(books, no, "grant-promised"), amount_fen, place, papers
+            book.chart,
+            on,
+            *left_open(books, no, "grant-due", "grant-promised", amount_fen),
+            amount_fen,
+            place,
+            papers,
         ),
         request,
     )
@@ -130,8 +137,8 @@ def return_grant(
     """A grant comes back, in its own year or in a later one."""
 
     def build(book: Book, books: Books) -> Draft:
-        entry = existing(books, no, "grant-paid")
-        back = sum(e.postings[0].amount_fen for e in books.naming(no) if e.kind == "grant-returned")
+        entry = as_mended(books, existing(books, no, "grant-paid"))
+        back = sum(amount_now(books, e) for e in books.naming(no) if e.kind == "grant-returned")
         paid = sum(p.amount_fen for p in entry.postings)
         if back + amount_fen > paid:
             raise refuse(
@@ -218,16 +225,22 @@ def pay_agency(
 def agency_held(books: Books) -> dict[str, int]:
     """What is held for each pupil, from the sealed files; needs the key for pupils."""
     held: dict[str, int] = {}
-    for entry in books.entries(kinds=("agency-received", "agency-paid")):
-        if any(later.kind == "void" for later in books.naming(entry.no)):
-            continue
-        pupil = str(file_of(books, entry.no).get("pupil", ""))
-        amount = sum(p.amount_fen for p in entry.postings)
-        held[pupil] = held.get(pupil, 0) + (amount if entry.kind == "agency-received" else -amount)
+    for entry in books.entries(kinds=("opening-balance", "agency-received", "agency-paid")):
+        file: dict[str, Any] = file_of(books, entry.no)
+        amount = amount_now(books, entry)
+        sums = [(file.get("pupil", ""), -amount if entry.kind == "agency-paid" else amount)]
+        if entry.kind == "opening-balance":
+            sums = file.get("held", [])
+            if len(entry.postings) == 1:
+                sums = [(pupil, amount) for pupil, _fen in sums]
+            elif not amount:
+                sums = []
+        for pupil, fen in sums:
+            held[str(pupil)] = held.get(str(pupil), 0) + fen
     return held
 
 
-def file_of(books: Books, no: int) -> dict[str, object]:
+def file_of(books: Books, no: int) -> dict[str, Any]:
     """An entry's dossier, opened; empty where there is none or the keys are not here."""
     import json
 
@@ -260,12 +273,25 @@ def costed(books: Books, slug: str, quantity: int, restriction: str) -> GoodsLin
         raise refuse(
             "not-in-stock",
             _("{item}: {held} in stock under {restriction}; this needs {need}").format(
-                item=slug, held=units, restriction=restriction, need=quantity
+                item=books.chart.goods[slug].name(language()),
+                held=units,
+                restriction=restriction,
+                need=quantity,
             ),
             _("give out {held} or fewer, or book what came in first").format(held=units),
             _("Stock is on no date below zero (law 2)."),
         )
     return GoodsLine(slug, quantity, stock.cost_out(quantity, units, value))
+
+
+def costed_lines(
+    books: Books, wanted: tuple[tuple[str, int], ...], restriction: str
+) -> tuple[GoodsLine, ...]:
+    """A line for each kind of goods going out, however often it was named."""
+    sums: dict[str, int] = {}
+    for slug, quantity in wanted:
+        sums[slug] = sums.get(slug, 0) + quantity
+    return tuple(costed(books, slug, quantity, restriction) for slug, quantity in sums.items())
 
 
 def give_goods(
@@ -284,7 +310,7 @@ def give_goods(
         lambda book, books: stock.goods_given(
             book.chart,
             on,
-            tuple(costed(books, slug, n, restriction) for slug, n in wanted),
+            costed_lines(books, wanted, restriction),
             programme,
             restriction,
             pupils,
@@ -311,7 +337,7 @@ def sell_goods(
         lambda book, books: stock.goods_sold(
             book.chart,
             on,
-            tuple(costed(books, slug, n, restriction) for slug, n in wanted),
+            costed_lines(books, wanted, restriction),
             takings_fen,
             place,
             restriction,
@@ -336,17 +362,26 @@ def count_stock(
     def build(book: Book, books: Books) -> Draft:
         held = {(i, r): (q, v) for i, r, q, v in books.stock()}
         units, value = held.get((slug, restriction), (0, 0))
+        name = books.chart.goods[slug].name(language())
         if counted == units:
             raise refuse(
                 "count-agrees",
                 _("{item}: the books say {held} too; there is no difference to book").format(
-                    item=slug, held=units
+                    item=name, held=units
                 ),
                 _("nothing needs doing"),
             )
+        if not units:
+            raise refuse(
+                "none-in-books",
+                _("{item}: the books hold none, so what was found has no value yet").format(
+                    item=name
+                ),
+                _("record it as a gift at its fair value: `lovefund donate-goods --fair-value`"),
+            )
         short = counted < units
         difference = abs(counted - units)
-        worth = stock.cost_out(difference, units, value) if units else 0
+        worth = stock.cost_out(difference, units, value)
         return stock.stock_counted(
             book.chart,
             on,
@@ -398,7 +433,13 @@ def settle_advance(
         lambda book, books: advances.advance_settled(
             book.chart,
             on,
-            existing(books, no, "advance-paid"),
+            *left_open(
+                books,
+                no,
+                "advance",
+                "advance-paid",
+                spent_fen + returned_fen + sum(line.value_fen for line in goods),
+            ),
             goods=goods,
             spent_fen=spent_fen,
             programme=programme,
@@ -423,11 +464,11 @@ def owe_refund(
     """Book that a gift, or part of it, has to be given back."""
 
     def build(book: Book, books: Books) -> Draft:
-        entry = existing(books, no, "donation", "identified")
+        entry = as_mended(books, existing(books, no, "donation", "identified"))
         given = sum(
             p.amount_fen for p in entry.postings if book.chart[p.credit].role.startswith("source:")
         )
-        owed = sum(e.postings[0].amount_fen for e in books.naming(no) if e.kind == "refund-owed")
+        owed = sum(amount_now(books, e) for e in books.naming(no) if e.kind == "refund-owed")
         if owed + amount_fen > given:
             raise refuse(
                 "more-than-given",
@@ -456,7 +497,12 @@ def pay_refund(
     return record(
         ws,
         lambda book, books: donations.refund_paid(
-            book.chart, on, existing(books, no, "refund-owed"), amount_fen, place, papers
+            book.chart,
+            on,
+            *left_open(books, no, "refund-due", "refund-owed", amount_fen),
+            amount_fen,
+            place,
+            papers,
         ),
         request,
     )

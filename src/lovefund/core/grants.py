@@ -112,17 +112,19 @@ def grant_promised(
 
 
 def grant_settled(
-    chart: Chart, on: date, of: Entry, amount_fen: int, place: str, papers: Papers = NO_PAPERS
+    chart: Chart,
+    on: date,
+    of: Entry,
+    restriction: str,
+    amount_fen: int,
+    place: str,
+    papers: Papers = NO_PAPERS,
 ) -> Draft:
     """A promised grant is paid."""
     return Draft(
         "grant-paid",
         on,
-        (
-            Posting(
-                chart.code("grant-due"), chart.code(place), of.postings[0].restriction, amount_fen
-            ),
-        ),
+        (Posting(chart.code("grant-due"), chart.code(place), restriction, amount_fen),),
         {"of": of.no, "item": of.no, "channel": place, "programme": "aid", **papers.facts()},
         file=papers.file(),
     )

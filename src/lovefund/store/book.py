@@ -25,7 +25,7 @@ from lovefund.core.entries import BUILT_IN, Draft, Fact, Restriction, Restrictio
 from lovefund.core.judge import View, judge
 from lovefund.core.kinds import KINDS
 from lovefund.errors import Refusal, Refused, StorageError
-from lovefund.language import _
+from lovefund.language import _, language
 from lovefund.log import lines, receipts, seals, tree
 from lovefund.money import yuan
 from lovefund.store import tables as t
@@ -115,7 +115,7 @@ class Book:
             ).scalar()
             or _NEVER
         )
-        self._opened_on = self._first_day()
+        self.opened_on = self._first_day()
 
     @property
     def size(self) -> int:
@@ -134,7 +134,7 @@ class Book:
         return date.fromisoformat(row) if row else self.at
 
     def _view(self) -> View:
-        return View(self.chart, self.restrictions, self._opened_on, self.closed_through, self.at)
+        return View(self.chart, self.restrictions, self.opened_on, self.closed_through, self.at)
 
     def post(self, drafts: Iterable[Draft], report: Callable[[Posted], None] | None = None) -> int:
         """Book the drafts, all or none; returns how many are new.
@@ -446,7 +446,7 @@ class Book:
             debit, credit = effects.account[row.code]
             left = row.debit_fen - row.credit_fen
             if row.guarded and left + debit - credit < 0:
-                yield _overdrawn(self.chart[row.code].label("zh"), left, credit - debit)
+                yield _overdrawn(self.chart[row.code].label(language()), left, credit - debit)
         rows = self._connection.execute(
             select(t.restriction).where(
                 t.restriction.c.fund == self.fund, t.restriction.c.code.in_(list(effects.pot))
@@ -704,7 +704,9 @@ def _overdrawn(name: str, left: int, need: int) -> Refusal:
             name=name, left=yuan(left), need=yuan(need)
         ),
         _("On no date is money or stock below zero (law 2)."),
-        _("take {left} yuan or less, or book what came in first").format(left=yuan(max(left, 0))),
+        _("take {left} yuan or less, or book what came in first").format(left=yuan(left))
+        if left > 0
+        else _("book what came in first"),
     )
 
 
