@@ -58,7 +58,9 @@ def _reason(text: str) -> str:
     if text[0] in "-−－(（":
         return _("it is negative; a mistake is mended with `lovefund correct`")
     if re.fullmatch(r"[0-9.,]+万", text):
-        return _("it is counted in 万; type all the digits, as 12000")
+        return _("it is counted in 万; type all the digits, as {digits}").format(
+            digits=_from_wan(text)
+        )
     if any(c in _CHINESE for c in text):
         return _("Chinese numerals are not read; type digits, as 12000")
     if re.fullmatch(r"[0-9,]+\.[0-9]{3,}", text):
@@ -68,6 +70,14 @@ def _reason(text: str) -> str:
     if "," in text:
         return _("its commas do not stand at the thousands")
     return _("it is not an amount")
+
+
+def _from_wan(text: str) -> str:
+    """What an amount like ``1.2万`` is in digits."""
+    whole, _point, part = text.removesuffix("万").replace(",", "").partition(".")
+    moved = (whole + (part + "0000")[:4]).lstrip("0")
+    rest = part[4:].rstrip("0")
+    return (moved or "0") + (f".{rest}" if rest else "")
 
 
 def yuan(fen: Fen, *, minus: str = "-") -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from commands import Run
 from lovefund.cli.names import COMMANDS
@@ -237,6 +240,18 @@ def test_a_changed_database_is_found(fund: Run, tmp_path: Path) -> None:
     assert "1 findings" in found.out or "findings" in found.out
 
 
+#: ``export`` has forms of its own; all others that print can print JSON.
+NO_JSON = {"export"}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_what_prints_has_json_and_what_books_has_a_dry_run(run: Run, name: str) -> None:
+    page = run(f"{name} --help").out
+    assert ("--json" in page) is (name not in NO_JSON)
+    books = COMMANDS[name].topic not in ("read", "show") and name not in ("keys", "resume")
+    assert ("--dry-run" in page) is (books or name == "publish")
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help_in_both_languages(run: Run, name: str) -> None:
     english = run(f"--lang en {name} --help")
@@ -274,8 +289,25 @@ def test_a_gbk_console_and_a_plain_pipe(fund: Run, tmp_path: Path) -> None:
     assert b"\x1b[" not in ascii_only.stdout
 
 
-def test_output_to_a_closed_pipe_is_no_fault(fund: Run, tmp_path: Path) -> None:
-    script = f"{sys.executable} -m lovefund journal --all | head -c 1 >/dev/null"
+def test_a_gbk_console_gets_the_nearest_character_it_has(fund: Run, tmp_path: Path) -> None:
+    """GBK has neither ¥ nor the minus sign of print."""
+    refused = _process(tmp_path, "--lang", "zh", "donate", "¥-5", encoding="gbk")
+    assert "￥-5" in refused.stderr.decode("gbk")
+    tried = _process(
+        tmp_path, "--lang", "zh", "publish", "2026-09", "--dry-run", encoding="gbk",
+        LOVEFUND_TODAY="2026-10-20",
+    )  # fmt: skip
+    assert "500.00 - 0.00 = 500.00" in tried.stdout.decode("gbk"), tried.stderr.decode("gbk")
+
+
+@pytest.mark.parametrize("command", ["journal --all", "export hledger", "export json"])
+def test_output_to_a_closed_pipe_is_no_fault(fund: Run, tmp_path: Path, command: str) -> None:
+    script = f"{sys.executable} -m lovefund {command} | head -c 1 >/dev/null"
+    with sqlite3.connect(tmp_path / "fund.db") as books:
+        assert books.execute("SELECT count(*) FROM entry").fetchone() == (2,)
+    books.close()
+    for _ in range(60):
+        fund("interest 1 --by bank")
     done = subprocess.run(
         ["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path),
@@ -299,6 +331,37 @@ def test_a_booked_entry_that_cannot_be_shown_says_so(fund: Run, tmp_path: Path) 
         )  # fmt: skip
     assert done.returncode == Exit.UNSHOWN, done.stderr
     assert size(fund) == 3
+
+
+def test_ctrl_c_after_the_commit_says_that_it_is_booked(
+    fund: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from lovefund.cli import forms
+    from lovefund.store.engine import Database
+
+    def interrupted(*_args: object, **_options: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(forms, "tell", interrupted)
+        shown = fund("interest 1 --by bank")
+    assert shown.code == Exit.UNSHOWN
+    assert "lovefund show 2" in shown.err
+
+    commit = Database.writing
+
+    @contextlib.contextmanager
+    def committed_and_interrupted(database: Database) -> Iterator[Connection]:
+        with commit(database) as connection:
+            yield connection
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Database, "writing", committed_and_interrupted)
+        late = fund("interest 2 --by bank")
+    assert late.code == Exit.UNSHOWN
+    assert "lovefund show 3" in late.err
+    assert size(fund) == 4
 
 
 def test_an_argument_that_is_no_text_is_refused(fund: Run) -> None:

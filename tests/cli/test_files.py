@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import openpyxl
@@ -50,6 +51,40 @@ def test_a_longer_list_asks_about_rows_it_has_seen(fund: Run) -> None:
     other = write("g3.csv", HEADS + ROWS.splitlines()[0] + "\n")
     assert fund("donations", other, "--known", "book", "--json").json()["fresh"] == 1
     assert fund("donations", other, "--known", "book", "--json").json()["fresh"] == 0
+
+
+def test_a_file_whose_known_rows_were_skipped_is_known_as_a_whole(fund: Run) -> None:
+    fund("donations", write("g.csv", HEADS + ROWS))
+    longer = write("g2.csv", HEADS + ROWS + "2026-09-06,7,家长,李四,实名,微信\n")
+    assert fund("donations", longer, "--known", "skip", "--json").json()["fresh"] == 1
+    again = fund("donations", longer, "--json")
+    assert again.code == 0, again.err
+    assert (again.json()["fresh"], again.json()["known"]) == (0, 6)
+    assert entries(fund) == 8
+
+
+def test_a_row_is_known_by_nothing_that_helps_to_guess_its_name(fund: Run, tmp_path: Path) -> None:
+    """Two funds book the same row; without their keys nobody can tell that they do."""
+    fund("donations", write("g.csv", HEADS + ROWS))
+    opened = fund(
+        "open other-fund --name 别处 --school 别校 --treasurer 李 --on 2026-09-01 --practice"
+    )
+    assert opened.code == 0, opened.err
+    fund("--fund other-fund donations g.csv")
+    with sqlite3.connect(tmp_path / "fund.db") as connection:
+        rows = connection.execute("SELECT request FROM entry WHERE request LIKE 'bulk.%'")
+        marks = [request.split(".")[1] for (request,) in rows]
+    connection.close()
+    assert len(marks) == 10
+    assert len(set(marks)) == 8, "five rows a fund, two of them equal, none alike between funds"
+
+
+def test_a_dry_run_shows_the_voucher_of_all_rows_together(fund: Run) -> None:
+    tried = fund("donations", write("g.csv", HEADS + ROWS), "--dry-run")
+    assert tried.code == 0, tried.err
+    assert "1,200.50" in tried.out
+    assert "Nothing was booked." in tried.out
+    assert entries(fund) == 2
 
 
 @pytest.mark.parametrize(
@@ -112,6 +147,34 @@ def test_the_template_is_filled_in_and_booked(fund: Run) -> None:
     booked = fund("donations t.xlsx --json")
     assert booked.code == 0, booked.err
     assert booked.json()["fresh_fen"] == 5_050 + 120_000 + 8_650 + 2_000
+
+
+@pytest.mark.parametrize("verb", ["donations", "grants"])
+def test_a_template_is_what_its_name_says_and_never_written_over(fund: Run, verb: str) -> None:
+    for name in ("t.csv", "t.xlsx"):
+        assert fund(f"{verb} --template {name}").code == 0
+        content = Path(name).read_bytes()
+        assert content.startswith(b"PK") is name.endswith(".xlsx")
+        assert "no rows" in fund(f"{verb} {name}").err
+        refused = fund(f"{verb} --template {name}")
+        assert refused.code == Exit.INPUT
+        assert Path(name).read_bytes() == content
+
+
+def test_days_as_spreadsheets_write_them(fund: Run) -> None:
+    booked = fund("donations", write("g.csv", HEADS + "2026/9/3,5,教职工,甲,实名,微信\n"))
+    assert booked.code == 0, booked.err
+    assert fund("journal --all --json").json()[2]["on"] == "2026-09-03"
+
+
+def test_a_list_is_not_paid_twice_by_mistake(fund: Run) -> None:
+    name = write("b.csv", "案号,监护人,金额\nL1,李,10\n")
+    assert fund(f"grants {name} --on 2026-09-10").code == 0
+    other_day = fund(f"grants {name} --on 2026-10-10")
+    assert other_day.code == Exit.INPUT
+    assert "paid before, as entry 2" in other_day.err
+    assert fund(f"grants {name} --on 2026-10-10 --again").code == 0
+    assert entries(fund) == 4
 
 
 def test_grants_of_one_decision_are_one_entry(fund: Run) -> None:

@@ -57,6 +57,51 @@ def test_help_pages_keep_to_their_language(run: Run, name: str) -> None:
     assert words == [], "English left over"
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "donate --nonsense 5", "donate --fro x", "donate 5 6", "donate --source", "doante 5",
+        "publish", "show", "overview", "donor", "export", "export word", "keys", "keys lose",
+        "publish soon", "receipts", "grants", "donations", "resume 9", "--lang=xx balance",
+        "--fund", "donate", "void 1", "close 2026-10", "return-grant 1 5 --by bank",
+        "grant 900 --case L1 --guardian 李 --by bank", "grant 9 --case L1 --guardian 李 --by cash",
+        "spend 5 --programme awards --for named --by bank", "--db none.db balance",
+    ],
+)  # fmt: skip
+def test_an_error_keeps_to_its_language(
+    fund: Run, line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOVEFUND_LANG", "zh")
+    chinese = fund(line)
+    monkeypatch.setenv("LOVEFUND_LANG", "en")
+    english = fund(line)
+    assert chinese.code == english.code != 0
+    prose = re.sub(r"`[^`]*`|错误\[.*|--?[\w-]+|“[^”]*”", "", chinese.err)
+    assert re.findall(r"[A-Za-z]{3,} [a-z]{2,}", prose) == [], chinese.err
+    # Chinese laws are cited by their names, in brackets.
+    sentences = re.sub(r"\([^)]*\)", "", _EXAMPLES.sub("", english.err))
+    assert not re.search(r"[\u4e00-\u9fff]", sentences), english.err
+
+
+#: What a Chinese sentence has in its full-width form.
+_HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:?!]|[,;:?!][\u4e00-\u9fff]")
+
+
+def test_chinese_sentences_have_chinese_punctuation(messages: ModuleType) -> None:
+    wrong = [m.string for m in messages.catalogue() if _HALF_WIDTH.search(str(m.string))]
+    assert wrong == []
+
+
+def test_tables_say_names_and_json_says_codes(fund: Run) -> None:
+    assert fund("buy-goods --goods 'books 2 @3' --by bank").code == 0
+    assert fund("reserve 5").code == 0
+    for command in ("stock", "open-items"):
+        assert "非限定用途" in fund(f"--lang zh {command}").out
+        assert fund(f"{command} --json").json()[0]["restriction"] == "general"
+    assert "资助学生" in fund("--lang zh restrictions").out
+    assert fund("restrictions --json").json()[2]["programmes"] == ["aid"]
+
+
 def test_statement_texts_have_the_same_keys_and_placeholders() -> None:
     chinese, english = texts("zh"), texts("en")
     assert chinese.keys() == english.keys()
@@ -98,6 +143,6 @@ def test_a_fund_is_called_in_each_language_by_its_own_name(run: Run, tmp_path: P
 
 def test_an_entry_is_told_in_words_of_the_reader(fund: Run) -> None:
     shown = fund("--lang zh show 1").out
-    assert "存放处: 银行存款" in shown
+    assert "存放处：银行存款" in shown
     assert "channel" not in shown
     assert "捐赠收入" not in fund("--lang en show 1").out

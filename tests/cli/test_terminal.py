@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from commands import Run
+from lovefund.cli.names import COMMANDS, TOPICS
 
 SECONDS = 30.0
 
@@ -167,6 +168,39 @@ def test_ctrl_c_books_nothing_and_loses_nothing(
     assert fund("resume --json").json() == []
 
 
+@pytest.mark.parametrize("answered", range(8))
+def test_ctrl_c_at_any_question_books_nothing(
+    terminal: list[Terminal], tmp_path: Path, fund: Run, answered: int
+) -> None:
+    t = Terminal(tmp_path, "donate")
+    terminal.append(t)
+    dialogue = [
+        ("How much", "77"), ("What kind of donor", "staff"), ("Who gave", "甲"),
+        ("How shall the donor be shown", "real"), ("How did the money come", "cash"),
+        ("For which purpose", ""), ("On which day", ""), ("A note", ""), ("Enter books it", ""),
+    ]  # fmt: skip
+    for question, answer in dialogue[:answered]:
+        t.answer(question, answer)
+    t.expect(dialogue[answered][0])
+    t.press(b"\x03")
+    assert t.end() == 130
+    assert "Stopped. Nothing was booked." in t.shown
+    assert "Traceback" not in t.shown
+    assert len(journal(fund)) == 2
+    assert len(fund("resume --json").json()) == min(answered, 1)
+
+
+def test_ctrl_c_at_the_menu_only_leaves_it(
+    terminal: list[Terminal], tmp_path: Path, fund: Run
+) -> None:
+    t = Terminal(tmp_path)
+    terminal.append(t)
+    t.expect("Which one?")
+    t.press(b"\x03")
+    assert t.end() == 0
+    assert "Nothing was booked" not in t.shown
+
+
 def test_leaving_the_review_books_nothing(
     terminal: list[Terminal], tmp_path: Path, fund: Run
 ) -> None:
@@ -202,8 +236,128 @@ def test_the_menu_leads_to_a_verb_and_back(
     t.answer("Which one?", "restrictions")
     t.expect("general")
     t.answer("Enter goes on", "")
-    t.answer("Which one?", "")
+    t.answer("Which one?", "7")
+    t.expect("1  balance")
+    t.answer("Which one?", "1")
+    t.expect("1002")
+    t.answer("Enter goes on", "")
+    t.answer("Enter goes back", "")
+    t.answer("Enter leaves", "")
     assert t.end() == 0
+
+
+def test_every_list_of_the_menu_fits_a_small_window() -> None:
+    per_topic = [sum(c.topic == topic for c in COMMANDS.values()) for topic in TOPICS]
+    assert max(*per_topic, len(TOPICS)) <= 24 - 6, "question, title and blank lines stand beside"
+
+
+def test_the_menu_of_a_newcomer_begins_with_opening(
+    terminal: list[Terminal], tmp_path: Path
+) -> None:
+    t = Terminal(tmp_path, "--db", "new.db")
+    terminal.append(t)
+    t.expect("no books here yet")
+    t.answer("Which one?", "1")
+    t.answer("Which one?", "1")
+    t.answer("A short name", "school")
+    t.answer("What is the fund called", "石桥爱心基金")
+    t.answer("Which school", "石桥小学")
+    t.answer("Who keeps the books", "王老师")
+    t.expect("Which chart")
+    t.answer("Accounting system for non-profit organisations (2004)", "")
+    t.answer("From which day", "")
+    t.expect("Enter books it")
+    assert "PostgreSQL" not in t.shown
+    t.type("")
+    t.expect("Booked: entry 0")
+    t.answer("Enter goes on", "")
+    t.answer("Enter goes back", "")
+    t.answer("Enter leaves", "")
+    assert t.end() == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "dialogue", "shown"),
+    [
+        ("show", [("Which entry?", "1")], "Donation"),
+        ("donor", [("Which donor?", "张三丰")], "500.00"),
+        ("overview", [("Which period?", "2026年9月"), ], "all funds"),
+        ("overview", [("Which period?", "soon"), ("not a period", None), ("Which period?", "2026")],
+         "all funds"),
+        ("export", [("For which program?", "1")], "commodity"),
+        ("keys", [("What shall be done", "1")], "Recovery sheet"),
+        ("receipts", [("Which receipts", "2026-09")], "1 printed to receipts.pdf"),
+        ("publish --dry-run", [("Which period?", "2026-09")], "what would be published"),
+        ("donations", [("Which CSV or XLSX file?", ""), ("Under which name?", "t.csv")],
+         "Template written"),
+        ("donations", [("Which CSV or XLSX file?", "gifts.csv"), ("1 gifts, 50.00 yuan", None),
+                       ("Enter books it", "")], "1 gifts, 50.00 yuan; 0 rows"),
+        ("grants", [("Which CSV or XLSX file?", "grants.csv"), ("Enter books it", "2"),
+                    ("From where is it paid?", "bank"), ("40.00", None), ("Enter books it", "")],
+         "Booked: entry 2"),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_asked_for_in_words(
+    terminal: list[Terminal], tmp_path: Path, command: str, dialogue: list[tuple[str, str | None]],
+    shown: str,
+) -> None:  # fmt: skip
+    heads = "日期,金额,来源,捐赠人,公示方式,收款方式\n"
+    (tmp_path / "gifts.csv").write_text(heads + "2026-09-04,50,教职工,甲,实名,微信\n", "utf-8")
+    (tmp_path / "grants.csv").write_text("案号,监护人,金额\nL1,李,40\n", "utf-8")
+    t = Terminal(tmp_path, *command.split())
+    terminal.append(t)
+    for question, answer in dialogue:
+        t.expect(question)
+        if answer is not None:
+            t.type(answer)
+    t.expect(shown)
+    assert t.end() == 0
+
+
+def test_of_several_funds_it_asks_for_the_one(
+    terminal: list[Terminal], tmp_path: Path, fund: Run
+) -> None:
+    fund("open other-fund --name 别处 --school 别校 --treasurer 李 --on 2026-09-01 --practice")
+    t = Terminal(tmp_path, "transfer", "5", "--by", "bank", "--into", "bank", "--on", "2026-10-01")
+    terminal.append(t)
+    t.answer("Which fund?", "shiqiao")
+    t.expect("To which fund?")
+    t.expect("别处")
+    t.type("1")
+    t.answer("For which purpose?", "")
+    t.answer("A note", "")
+    t.answer("Enter books it", "")
+    t.expect("Booked: entry 2")
+    assert t.end() == 0
+
+
+def test_rows_that_were_seen_before_are_asked_about(
+    terminal: list[Terminal], tmp_path: Path, fund: Run
+) -> None:
+    row = "2026-09-04,50,教职工,甲,实名,微信\n"
+    heads = "日期,金额,来源,捐赠人,公示方式,收款方式\n"
+    (tmp_path / "one.csv").write_text(heads + row, "utf-8")
+    (tmp_path / "two.csv").write_text(heads + row + row, "utf-8")
+    assert fund("donations one.csv").code == 0
+    t = Terminal(tmp_path, "donations", "two.csv")
+    terminal.append(t)
+    t.expect("checking")
+    t.answer("Are they the same gifts?", "skip")
+    t.expect("1 gifts, 50.00 yuan; 1 rows")
+    assert t.end() == 0
+
+
+@pytest.mark.parametrize("command", ["donations gifts.csv", "publish 2026-09"])
+def test_a_clock_far_ahead_asks_whatever_books(
+    terminal: list[Terminal], tmp_path: Path, fund: Run, command: str
+) -> None:
+    heads = "日期,金额,来源,捐赠人,公示方式,收款方式\n"
+    (tmp_path / "gifts.csv").write_text(heads + "2026-09-04,50,教职工,甲,实名,微信\n", "utf-8")
+    t = Terminal(tmp_path, *command.split(), LOVEFUND_TODAY="2036-10-20")
+    terminal.append(t)
+    t.answer("Type today's date", "")
+    assert t.end() == 4
+    assert len(journal(fund)) == 2
 
 
 @pytest.mark.parametrize("no_color", ["", "1"])

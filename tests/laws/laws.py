@@ -130,12 +130,20 @@ def law_7_closed(books: Books) -> list[str]:
 
 
 def law_8_statement(books: Books) -> list[str]:
-    """Opening + income − outlay ± transfers ± earlier years = closing = where the money lies."""
+    """Opening + income − outlay ± transfers ± earlier years = closing = where the money lies.
+
+    And a period opens with what the period before it closed with.
+    """
     first, last = books.first_day(), books.last_day()
     assert first is not None
     assert last is not None
     middle = date.fromordinal((first.toordinal() + last.toordinal()) // 2)
     found = []
+    if middle < last:
+        before = numbers(books, first, middle)["closing"]
+        after = numbers(books, date.fromordinal(middle.toordinal() + 1), last)["opening"]
+        if before != after:
+            found.append(f"the period after {middle} does not open where it closed")
     for day_from, day_to in ((first, last), (first, middle), (middle, last)):
         n = numbers(books, day_from, day_to)
         moved = n["income"] - n["outlay"] + n["transfers"] + n["prior-year"]

@@ -14,11 +14,13 @@ from histories import DONOR, closed_history, random_history
 from laws import laws
 from lovefund.actions import mend, receive, spend
 from lovefund.actions.close import close_period
+from lovefund.actions.open_fund import bring_forward
 from lovefund.actions.workspace import Workspace
 from lovefund.core import corrections, donations, effects, judge
 from lovefund.core.donations import Donor
 from lovefund.core.entries import Draft
 from lovefund.core.figures import Term
+from lovefund.core.opening import OpeningBalance
 from lovefund.errors import LovefundError, Refused
 from lovefund.store import book
 from world import at, new_books, new_fund
@@ -155,6 +157,17 @@ def test_twin_8_turns_a_sign(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 
     monkeypatch.setattr(figures, "definitions", turned)
     assert breaches(ws, "8")
+
+
+def test_twin_8_brings_forward_late(monkeypatch: pytest.MonkeyPatch, school: Workspace) -> None:
+    """Balances brought forward in mid-life would open a statement higher than the last closed."""
+    late = (OpeningBalance("bank", "general", 900),)
+    with pytest.raises(Refused, match="after the fund opened"):
+        bring_forward(school, date(2026, 5, 1), late)
+    assert breaches(school, "8") == []
+    monkeypatch.setattr(book, "judge", _deaf_to("late-opening"))
+    bring_forward(school, date(2026, 5, 1), late)
+    assert breaches(school, "8")
 
 
 def test_twin_10_keeps_a_wrong_balance(monkeypatch: pytest.MonkeyPatch, school: Workspace) -> None:

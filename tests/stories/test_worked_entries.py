@@ -1,7 +1,6 @@
 """The worked entries of the national accounting system, from the verb to the printed voucher.
 
-``worked-entries.txt`` holds what an accountant writes; rows 31 to 33, the year's end, are the
-golden case below. Row 28 (two bank accounts) prints as row 27 does, each fund its own half.
+``worked-entries.txt`` holds what an accountant writes, line by line.
 """
 
 from __future__ import annotations
@@ -20,6 +19,7 @@ from lovefund.core.entries import Holder
 from lovefund.core.goods import GoodsLine
 from lovefund.core.grants import Recipient
 from lovefund.core.names import PublicName
+from lovefund.errors import Refused
 from lovefund.money import parse_yuan
 from world import at, balance, entry_of, new_books, new_fund, printed
 
@@ -64,6 +64,15 @@ def expected(row: int, chart: str) -> list[tuple[str, str, int, int]]:
         lines.append((code, name, fen, 0) if side == "Dr" else (code, name, 0, fen))
     assert lines, f"row {row} is not in the table"
     return lines
+
+
+def as_sums(lines: list[tuple[str, str, int, int]]) -> dict[tuple[str, str], tuple[int, int]]:
+    """Debit and credit by printed account: rows that are booked as one entry print together."""
+    sums: dict[tuple[str, str], tuple[int, int]] = {}
+    for code, name, debit, credit in lines:
+        before = sums.get((code, name), (0, 0))
+        sums[code, name] = before[0] + debit, before[1] + credit
+    return sums
 
 
 def bank_gift(ws: Workspace) -> list[int]:
@@ -180,6 +189,8 @@ def test_the_golden_case_closes_to_the_fen(ws: Workspace, chart: str) -> None:
 
     no = close.close_year(at(ws, date(2027, 1, 5)), 2026).no
 
+    year_end = expected(31, chart) + expected(33 if chart == "npo-2004" else 32, chart)
+    assert as_sums(printed(ws, no)) == as_sums(year_end)
     assert -balance(ws, "3101") == 3_404_71
     assert -balance(ws, "3102") == 3_300_50
     assert balance(ws, "1002") == 6_705_21
@@ -228,7 +239,8 @@ def test_a_refund_is_owed_and_then_paid(ws: Workspace, chart: str, own_fault: bo
     gift = home_gift(ws)[0]
     owed = spend.owe_refund(ws, gift, on(2, 1), 100_000, own_fault=own_fault).no
     paid = spend.pay_refund(ws, owed, on(2, 2), 100_000, "bank").no
-    assert printed(ws, owed, paid) == expected(21 if own_fault else 20, chart)
+    cost = own_fault or chart == "npo-2004"
+    assert printed(ws, owed, paid) == expected(21 if cost else 20, chart)
 
 
 def test_a_promised_grant_is_a_payable(ws: Workspace, chart: str) -> None:
@@ -249,6 +261,10 @@ def test_an_advance_for_goods_is_settled(ws: Workspace, chart: str) -> None:
 
 
 def test_a_free_lecture_with_an_invoice(ws: Workspace, chart: str) -> None:
+    if chart == "npo-2004":
+        with pytest.raises(Refused, match="does not book donated services"):
+            receive.donate_service(ws, on(2, 1), 200_000, "lectures", "society", PERSON)
+        return
     no = receive.donate_service(ws, on(2, 1), 200_000, "lectures", "society", PERSON).no
     assert printed(ws, no) == expected(24, chart)
 
@@ -266,11 +282,13 @@ def test_a_donor_lifts_and_adds_a_restriction(ws: Workspace, chart: str) -> None
     assert printed(ws, added) == expected(26, chart)
 
 
-def test_a_transfer_between_two_funds_of_one_school(ws: Workspace, chart: str) -> None:
+@pytest.mark.parametrize("row", [27, 28], ids=["one bank account", "two bank accounts"])
+def test_a_transfer_between_two_funds_of_one_school(ws: Workspace, chart: str, row: int) -> None:
+    """Each fund books its own half, whether or not they share an account at the bank."""
     bank_gift(ws)
     other = at(new_fund(ws.database, "qinghe", chart), on(12, 1))
     out, into = move.transfer(ws, "qinghe", on(2, 1), 100_000, "bank", "bank")
-    assert [*printed(ws, out.no), *printed(other, into.no)] == expected(27, chart)
+    assert [*printed(ws, out.no), *printed(other, into.no)] == expected(row, chart)
     assert entry_of(ws, out.no).facts["peer_no"] == into.no
     assert entry_of(other, into.no).facts["peer_no"] == out.no
 
@@ -282,14 +300,22 @@ def test_a_stock_count_finds_less(ws: Workspace, chart: str) -> None:
     assert printed(ws, no) == expected(29, chart)
 
 
-def test_a_wrong_fee_is_mended_red_and_blue(ws: Workspace, chart: str) -> None:
-    """Row 30, with the place mended too, so that the whole entry is copied in red."""
+def test_a_wrong_fee_is_cancelled_in_red_and_booked_right(ws: Workspace, chart: str) -> None:
+    bank_gift(ws)
+    fee = spend.pay_fee(ws, on(2, 1), 5_000, "bank").no
+    red = mend.void(ws, fee, on(2, 2), "手续费记错").no
+    blue = spend.pay_fee(ws, on(2, 2), 500, "bank").no
+    assert printed(ws, red, blue) == expected(30, chart)
+
+
+def test_a_wrong_place_is_mended_red_and_blue_in_one_entry(ws: Workspace, chart: str) -> None:
     bank_gift(ws)
     cash_collected(ws)
     fee = spend.pay_fee(ws, on(2, 1), 5_000, "bank").no
-    changes = mend.Changes(amount_fen=500, place="cash")
-    no = mend.correct(ws, fee, on(2, 2), changes, "手续费记错").no
-    assert printed(ws, no) == expected(30, chart)
+    no = mend.correct(ws, fee, on(2, 2), mend.Changes(amount_fen=500, place="cash"), "记错").no
+    *red, debit, credit = printed(ws, no)
+    assert [*red, debit] == expected(30, chart)[:3]
+    assert credit == ("1001", "现金", 0, 500)
 
 
 def test_a_wrong_amount_alone_is_mended_by_the_difference(ws: Workspace) -> None:

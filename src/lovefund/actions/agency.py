@@ -13,29 +13,42 @@ from lovefund.language import _
 from lovefund.money import yuan
 from lovefund.store.reading import Books
 
-RECEIVED, PAID = "agency-received", "agency-paid"
+BROUGHT, RECEIVED, PAID = "opening-balance", "agency-received", "agency-paid"
 
 
 def agency_held(books: Books) -> dict[str, int]:
     """What is held for each pupil, from the sealed files; needs the key for pupils."""
     held: dict[str, int] = {}
-    entries = list(books.entries(kinds=(RECEIVED, PAID)))
+    kinds = (BROUGHT, RECEIVED, PAID)
+    entries = list(books.entries(kinds=kinds))
     if not entries:
         return held
-    sealed = books.sealed_between(entries[0].no, entries[-1].no, kinds=(RECEIVED, PAID))
+    sealed = books.sealed_between(entries[0].no, entries[-1].no, kinds=kinds)
     mended: dict[int | None, list[Entry]] = {}
     for later in books.entries(kinds=("correction", "void"), no_from=entries[0].no):
         mended.setdefault(later.of, []).append(later)
     for entry in entries:
-        pupil = _pupil(sealed.get(entry.no, {}))
+        file = _file(sealed.get(entry.no, {}))
         amount = sum(p.amount_fen for p in postings_now(entry, mended.get(entry.no, [])))
-        held[pupil] = held.get(pupil, 0) + (amount if entry.kind == RECEIVED else -amount)
+        sums = [(file.get("pupil", ""), -amount if entry.kind == PAID else amount)]
+        if entry.kind == BROUGHT:
+            sums = _brought_forward(entry, file, amount)
+        for pupil, fen in sums:
+            held[str(pupil)] = held.get(str(pupil), 0) + fen
     return held
 
 
-def _pupil(sealed: Mapping[str, Any]) -> str:
+def _brought_forward(entry: Entry, file: Mapping[str, Any], amount: int) -> list[tuple[str, int]]:
+    """What balances brought forward hold for pupils, after their corrections."""
+    split = [(str(pupil), int(fen)) for pupil, fen in file.get("held", [])]
+    if len(entry.postings) == 1:
+        return [(pupil, amount) for pupil, _fen in split]
+    return split if amount else []
+
+
+def _file(sealed: Mapping[str, Any]) -> dict[str, Any]:
     slot = sealed.get("file")
-    return str(json.loads(slot[1]).get("pupil", "")) if slot else ""
+    return dict(json.loads(slot[1])) if slot else {}
 
 
 def may_pass_on(books: Books, pupil: str, amount_fen: int) -> None:
@@ -58,4 +71,4 @@ def may_mend(books: Books, entry: Entry, before_fen: int, after_fen: int) -> Non
     """Refused where mending an agency entry would leave a pupil with less than was passed on."""
     change = (after_fen - before_fen) * {RECEIVED: 1, PAID: -1}.get(entry.kind, 0)
     if change < 0:
-        may_pass_on(books, _pupil(books.sealed(entry.no)), -change)
+        may_pass_on(books, str(_file(books.sealed(entry.no)).get("pupil", "")), -change)

@@ -7,7 +7,6 @@ asked about: it may be the same gift in a longer list, or another gift that look
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -22,8 +21,11 @@ from lovefund.errors import BadInput
 from lovefund.language import _
 from lovefund.money import yuan
 from lovefund.store.book import Posted
+from lovefund.store.vault import Vault
 
 _PREFIX = "bulk."
+#: What to do with rows that another file brought.
+SKIP, BOOK = "skip", "book"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,12 @@ def donate_many(
     """Book the gifts of a file in one transaction.
 
     ``known`` says what to do with rows that another file brought: ``skip`` or ``book``;
-    without it BadInput names them and nothing is booked.
+    without it KnownRows names them and nothing is booked. Of a file that was booked before
+    such rows were answered then, and stay skipped.
     """
-    keys = _keys(gifts)
     answer: list[Booked] = []
     with ws.writing() as (book, books):
+        keys = _keys(gifts, books.vault)
         before = books.known_requests(_PREFIX)
         same_file = {key for key in keys if f"{key}.{file_sha256[:12]}" in before}
         brought = {request.rpartition(".")[0] for request in before}
@@ -72,9 +75,11 @@ def donate_many(
             for gift, key in zip(gifts, keys, strict=True)
             if key in brought and key not in same_file
         ]
-        if elsewhere and known not in ("skip", "book"):
-            raise _asked(elsewhere)
-        skipped = {key for _gift, key in elsewhere} if known == "skip" else set()
+        if same_file and not known:
+            known = SKIP
+        if elsewhere and known not in (SKIP, BOOK):
+            raise KnownRows(elsewhere)
+        skipped = {key for _gift, key in elsewhere} if known == SKIP else set()
         drafts = [
             replace(
                 donations.donation(
@@ -98,7 +103,8 @@ def donate_many(
     return answer[0]
 
 
-def _keys(gifts: Sequence[Gift]) -> list[str]:
+def _keys(gifts: Sequence[Gift], vault: Vault) -> list[str]:
+    """What each row is known by: it must not help anyone without the keys to guess a name."""
     seen: Counter[str] = Counter()
     keys = []
     for g in gifts:
@@ -113,25 +119,27 @@ def _keys(gifts: Sequence[Gift]) -> list[str]:
             g.restriction,
         ]
         text = json.dumps(said, ensure_ascii=False)
-        digest = hashlib.sha256(text.encode()).hexdigest()[:24]
+        digest = vault.fingerprint(text)
         seen[digest] += 1
         keys.append(f"{_PREFIX}{digest}.{seen[digest]}")
     return keys
 
 
-def _asked(elsewhere: Sequence[tuple[Gift, str]]) -> BadInput:
-    rows = ", ".join(str(gift.row) for gift, _key in elsewhere[:8])
-    more = " …" if len(elsewhere) > 8 else ""
-    return BadInput(
-        "known",
-        "",
-        _(
-            "{count} rows ({rows}{more}; {amount} yuan) say the same as rows of an earlier file"
-        ).format(
-            count=len(elsewhere),
-            rows=rows,
-            more=more,
-            amount=yuan(sum(g.amount_fen for g, _k in elsewhere)),
-        ),
-        _("--known skip if they are the same gifts, --known book if they are further gifts"),
-    )
+class KnownRows(BadInput):
+    """Rows that an earlier file brought too: the same gifts, or further ones?"""
+
+    def __init__(self, elsewhere: Sequence[tuple[Gift, str]]) -> None:
+        rows = ", ".join(str(gift.row) for gift, _key in elsewhere[:8])
+        super().__init__(
+            "--known",
+            "",
+            _(
+                "{count} rows ({rows}{more}; {amount} yuan) say the same as rows of an earlier file"
+            ).format(
+                count=len(elsewhere),
+                rows=rows,
+                more=" …" if len(elsewhere) > 8 else "",
+                amount=yuan(sum(g.amount_fen for g, _k in elsewhere)),
+            ),
+            _("--known skip if they are the same gifts, --known book if they are further gifts"),
+        )

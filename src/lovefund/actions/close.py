@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from lovefund.actions.workspace import Workspace, record, refuse, year_is_closed
 from lovefund.core import closing
@@ -20,7 +20,15 @@ def close_period(ws: Workspace, through: date, request: str = "") -> Posted:
             raise refuse(
                 "not-over",
                 _("{through} is not over yet").format(through=through),
-                _("close it from {day} on").format(day=through.isoformat()),
+                _("close it from {day} on").format(day=through + timedelta(days=1)),
+            )
+        if book.closed_through is not None and through <= book.closed_through:
+            raise refuse(
+                "closed-already",
+                _("the books are closed through {closed} already").format(
+                    closed=book.closed_through
+                ),
+                _("nothing needs doing"),
             )
         open_years = unclosed_years(books, through)
         if open_years:

@@ -10,7 +10,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 from lovefund.core.accounts import Account, AccountClass
 from lovefund.core.entries import Entry
@@ -29,12 +29,12 @@ _ROOTS = {
 }
 
 
-def export(books: Books, form: str) -> Iterator[str]:
+def export(books: Books, form: str) -> Generator[str]:
     """The books as text in pieces; ``form`` is hledger, beancount, csv or json."""
     return FORMS[form](books)
 
 
-FORMS: dict[str, Callable[[Books], Iterator[str]]] = {}
+FORMS: dict[str, Callable[[Books], Generator[str]]] = {}
 
 
 def account_name(account: Account, restriction: str) -> str:
@@ -65,7 +65,7 @@ def _heading(books: Books, sign: str) -> str:
     )
 
 
-def _hledger(books: Books) -> Iterator[str]:
+def _hledger(books: Books) -> Generator[str]:
     yield _heading(books, ";")
     yield "commodity 1,000.00 CNY\n"
     for entry in books.entries():
@@ -75,7 +75,7 @@ def _hledger(books: Books) -> Iterator[str]:
                 yield f"    {name}  {decimal(fen)} CNY\n"
 
 
-def _beancount(books: Books) -> Iterator[str]:
+def _beancount(books: Books) -> Generator[str]:
     yield _heading(books, ";")
     yield f'option "title" "lovefund {books.fund}"\noption "operating_currency" "CNY"\n'
     first = books.first_day()
@@ -102,7 +102,7 @@ def _plain(cell: object) -> object:
     return cell
 
 
-def _csv(books: Books) -> Iterator[str]:
+def _csv(books: Books) -> Generator[str]:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
 
@@ -121,7 +121,7 @@ def _csv(books: Books) -> Iterator[str]:
             yield row(*shared, "", "", "", "", "", e.leaf.hex())
 
 
-def _json(books: Books) -> Iterator[str]:
+def _json(books: Books) -> Generator[str]:
     head = books.head()
     balances = [list(m) for m in books.balances()]
     yield "{" + f'"fund": {json.dumps(books.fund)}, "size": {head.size}, '

@@ -13,12 +13,13 @@ from lovefund.core.donations import Donor
 from lovefund.core.entries import AGENCY, Draft, Entry, Posting
 from lovefund.core.grants import is_of_few
 from lovefund.core.judge import PUPILS_MIN
+from lovefund.core.kinds import kind_name
 from lovefund.core.papers import NO_PAPERS, Papers
 from lovefund.language import _
 from lovefund.store.book import Book, Posted
 from lovefund.store.reading import Books
 
-_NEVER_MENDED = ("year-closed", "correction", "void", "transfer-out", "transfer-in")
+_NEVER_MENDED = ("year-closed", "correction", "void")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +115,21 @@ def _total(postings: tuple[Posting, ...]) -> int:
 
 def _mendable(books: Books, no: int) -> Entry:
     entry = existing(books, no)
+    if entry.kind in ("transfer-out", "transfer-in"):
+        raise refuse(
+            "not-mendable",
+            _("entry {no} is half of a transfer; the other half stands in another fund").format(
+                no=no
+            ),
+            _("send the money back with `lovefund transfer`"),
+            _("Both halves of a transfer say the same (law 5)."),
+        )
     if entry.kind in _NEVER_MENDED or (not entry.postings and "reserve_fen" not in entry.facts):
         raise refuse(
             "not-mendable",
-            _("an entry of kind {kind} cannot be corrected or voided").format(kind=entry.kind),
+            _("an entry of the kind “{kind}” cannot be corrected or voided").format(
+                kind=kind_name(entry.kind)
+            ),
             _("mend the entry that it belongs to; `lovefund show {no}` names it").format(no=no),
             _("A correction names the entry that was wrong (law 5)."),
         )
@@ -134,7 +146,7 @@ def _mendable(books: Books, no: int) -> Entry:
             raise refuse(
                 "settled-already",
                 _("entry {later} ({kind}) builds on entry {no}").format(
-                    later=later.no, kind=later.kind, no=no
+                    later=later.no, kind=kind_name(later.kind), no=no
                 ),
                 _("void entry {later} first").format(later=later.no),
             )

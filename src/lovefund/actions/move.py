@@ -11,7 +11,7 @@ from lovefund.core import places
 from lovefund.core.entries import GENERAL, Draft
 from lovefund.core.papers import NO_PAPERS, Papers
 from lovefund.errors import BadInput
-from lovefund.language import _
+from lovefund.language import _, language
 from lovefund.money import yuan
 from lovefund.store.book import Book, Posted
 from lovefund.store.reading import Books
@@ -32,9 +32,13 @@ def _split(books: Books, amount_fen: int, place: str) -> dict[str, int]:
         raise refuse(
             "overdrawn",
             _("{name} holds {left} yuan; this needs {need}").format(
-                name=books.chart.role(place).label("zh"), left=yuan(total), need=yuan(amount_fen)
+                name=books.chart.role(place).label(language()),
+                left=yuan(total),
+                need=yuan(amount_fen),
             ),
-            _("take {left} yuan or less, or book what came in first").format(left=yuan(total)),
+            _("take {left} yuan or less, or book what came in first").format(left=yuan(total))
+            if total > 0
+            else _("book what came in first"),
             _("On no date is money or stock below zero (law 2)."),
         ) from error
 

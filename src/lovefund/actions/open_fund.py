@@ -81,15 +81,17 @@ def fund_key_fact(keys: Keys) -> str:
 
 def bring_forward(
     ws: Workspace,
-    on: date,
+    on: date | None,
     balances: tuple[OpeningBalance, ...],
     papers: Papers = NO_PAPERS,
     request: str = "",
 ) -> Posted:
-    """Book the balances a fund starts with, and the paper they come from."""
+    """Book the balances a fund starts with (None: on its first day), and their paper."""
 
     def build(book: Book, books: Books) -> Draft:
-        return opening_balance(book.chart, on, balances, book.restrictions, papers)
+        return opening_balance(
+            book.chart, on or book.opened_on, balances, book.restrictions, papers
+        )
 
     return record(ws, build, request)
 

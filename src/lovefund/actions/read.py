@@ -9,11 +9,13 @@ from datetime import date
 from typing import Any
 
 from lovefund.actions.figures import fund_names, numbers, shown_texts, titles
+from lovefund.actions.items import as_mended
 from lovefund.actions.keys import require_keys
 from lovefund.actions.spend import file_of
 from lovefund.actions.workspace import Workspace, existing
 from lovefund.core.days import Period
 from lovefund.core.entries import Entry
+from lovefund.core.vouchers import slips
 from lovefund.language import language, said
 from lovefund.log import receipts, tree
 from lovefund.store.reading import Books, funds
@@ -30,7 +32,7 @@ class Pot:
 
     code: str
     title: str
-    programmes: str
+    programmes: tuple[str, ...]
     agreement: str
     money_fen: int
     stock_fen: int
@@ -75,14 +77,20 @@ def balances(ws: Workspace, day: date | None, *, every: bool) -> list[Balance]:
         ]
 
 
+def restriction_titles(books: Books) -> dict[str, str]:
+    """What each restriction is called in the reader's language, by its code."""
+    known = BUILT_IN_TITLES[language()] | titles(books)
+    return {code: said(known.get(code, code), language()) for code in books.restrictions}
+
+
 def pots(books: Books) -> list[Pot]:
     """The restrictions of a fund."""
-    known = BUILT_IN_TITLES[language()] | titles(books)
+    known = restriction_titles(books)
     return [
         Pot(
             p["code"],
-            said(known.get(p["code"], p["code"]), language()),
-            " ".join(books.restrictions[p["code"]].programmes),
+            known[p["code"]],
+            books.restrictions[p["code"]].programmes,
             p["agreement"],
             p["money_fen"],
             p["stock_fen"],
@@ -123,11 +131,16 @@ def journal(
             e.voucher,
             e.kind,
             texts.get(e.no, ""),
-            sum(p.amount_fen for p in e.postings),
+            _printed_fen(books, e),
             tree.check_digits(e.leaf),
         )
         for e in entries
     ]
+
+
+def _printed_fen(books: Books, entry: Entry) -> int:
+    """What an entry's voucher adds up to, after set-off across restrictions."""
+    return sum(s.total_fen for s in slips(books.chart, entry.postings, books.restrictions))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,21 +174,25 @@ _GIFTS = ("donation", "donation-in-kind", "service-donated", "identified", "agen
 
 
 def gifts_of(books: Books, name: str) -> list[JournalRow]:
-    """The gifts whose sealed file has this donor's name; needs the keys."""
+    """The gifts of a donor, by the sealed name as it was last mended; needs the keys.
+
+    Their amounts are what they stand for today: as corrected, and nothing once voided.
+    """
     require_keys(books)
+    mended = {
+        entry.of: file_of(books, entry.no).get("name", "")
+        for entry in books.entries(kinds=("name-mended",))
+    }
     rows = []
     for entry in books.entries(kinds=_GIFTS):
-        if str(file_of(books, entry.no).get("name", "")) == name:
-            rows += journal_row(books, entry)
+        if (mended.get(entry.no) or file_of(books, entry.no).get("name", "")) == name:
+            text = shown_texts(books, (entry,)).get(entry.no, "")
+            total = _printed_fen(books, as_mended(books, entry))
+            digits = tree.check_digits(entry.leaf)
+            rows.append(
+                JournalRow(entry.no, entry.on, entry.voucher, entry.kind, text, total, digits)
+            )
     return rows
-
-
-def journal_row(books: Books, entry: Entry) -> list[JournalRow]:
-    """One entry as a row of the journal."""
-    text = shown_texts(books, (entry,)).get(entry.no, "")
-    total = sum(p.amount_fen for p in entry.postings)
-    digits = tree.check_digits(entry.leaf)
-    return [JournalRow(entry.no, entry.on, entry.voucher, entry.kind, text, total, digits)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +229,15 @@ def overview(ws: Workspace, period: Period) -> list[FundRow]:
                 )
             )
     return rows
+
+
+def names_of_funds(ws: Workspace) -> dict[str, str]:
+    """The funds in the books by short name, each with its name in the reader's language."""
+    with ws.database.reading() as connection:
+        return {
+            fund: said(fund_names(Books(connection, fund))[0], language())
+            for fund in funds(connection)
+        }
 
 
 def funds_of(ws: Workspace) -> Iterator[tuple[str, str, int, int, int]]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from lovefund.actions.workspace import Workspace, record, standing
+from lovefund.actions.items import left_open
+from lovefund.actions.workspace import Workspace, held_by, record
 from lovefund.core import donations, grants, places
 from lovefund.core.donations import Donor
-from lovefund.core.entries import GENERAL, Holder
+from lovefund.core.entries import GENERAL, Draft, Holder
 from lovefund.core.goods import GoodsLine
 from lovefund.core.papers import NO_PAPERS, Papers
-from lovefund.store.book import Posted
+from lovefund.store.book import Book, Posted
+from lovefund.store.reading import Books
 
 
 def donate(
@@ -121,20 +123,19 @@ def identify_donation(
     request: str = "",
 ) -> Posted:
     """An unidentified receipt turns out to be a gift."""
-    return record(
-        ws,
-        lambda book, books: donations.identified_donation(
-            book.chart,
-            on,
-            standing(books, no, "unidentified"),
-            amount_fen,
-            source,
-            donor,
-            restriction,
-            papers,
-        ),
-        request,
-    )
+
+    def build(book: Book, books: Books) -> Draft:
+        entry, lies_in = left_open(books, no, "unidentified", "unidentified", amount_fen)
+        account = entry.postings[0].debit
+        if entry.kind != "unidentified":
+            # Of a debt brought forward nobody said where its money lies.
+            held = held_by(books, lies_in)
+            account = max(held, key=lambda code: held[code], default=book.chart.code("bank"))
+        return donations.identified_donation(
+            book.chart, on, entry, lies_in, amount_fen, account, source, donor, restriction, papers
+        )
+
+    return record(ws, build, request)
 
 
 def identify_returned(
@@ -150,7 +151,12 @@ def identify_returned(
     return record(
         ws,
         lambda book, books: donations.identified_returned(
-            book.chart, on, standing(books, no, "unidentified"), amount_fen, place, papers
+            book.chart,
+            on,
+            *left_open(books, no, "unidentified", "unidentified", amount_fen),
+            amount_fen,
+            place,
+            papers,
         ),
         request,
     )

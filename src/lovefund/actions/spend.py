@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from lovefund.actions.agency import may_pass_on
+from lovefund.actions.items import left_open
 from lovefund.actions.workspace import (
     Workspace,
     existing,
@@ -21,7 +23,7 @@ from lovefund.core.entries import GENERAL, Draft, Holder
 from lovefund.core.goods import GoodsLine
 from lovefund.core.grants import Recipient
 from lovefund.core.papers import NO_PAPERS, Papers
-from lovefund.language import _
+from lovefund.language import _, language
 from lovefund.money import yuan
 from lovefund.store.book import Book, Posted
 from lovefund.store.reading import Books
@@ -82,7 +84,12 @@ def pay_promised(
     return record(
         ws,
         lambda book, books: grants.grant_settled(
-            book.chart, on, standing(books, no, "grant-promised"), amount_fen, place, papers
+            book.chart,
+            on,
+            *left_open(books, no, "grant-due", "grant-promised", amount_fen),
+            amount_fen,
+            place,
+            papers,
         ),
         request,
     )
@@ -209,7 +216,7 @@ def pay_agency(
     return record(ws, build, request)
 
 
-def file_of(books: Books, no: int) -> dict[str, object]:
+def file_of(books: Books, no: int) -> dict[str, Any]:
     """An entry's dossier, opened; empty where there is none or the keys are not here."""
     import json
 
@@ -242,12 +249,25 @@ def costed(books: Books, slug: str, quantity: int, restriction: str) -> GoodsLin
         raise refuse(
             "not-in-stock",
             _("{item}: {held} in stock under {restriction}; this needs {need}").format(
-                item=slug, held=units, restriction=restriction, need=quantity
+                item=books.chart.goods[slug].name(language()),
+                held=units,
+                restriction=restriction,
+                need=quantity,
             ),
             _("give out {held} or fewer, or book what came in first").format(held=units),
             _("Stock is on no date below zero (law 2)."),
         )
     return GoodsLine(slug, quantity, stock.cost_out(quantity, units, value))
+
+
+def costed_lines(
+    books: Books, wanted: tuple[tuple[str, int], ...], restriction: str
+) -> tuple[GoodsLine, ...]:
+    """A line for each kind of goods going out, however often it was named."""
+    sums: dict[str, int] = {}
+    for slug, quantity in wanted:
+        sums[slug] = sums.get(slug, 0) + quantity
+    return tuple(costed(books, slug, quantity, restriction) for slug, quantity in sums.items())
 
 
 def give_goods(
@@ -266,7 +286,7 @@ def give_goods(
         lambda book, books: stock.goods_given(
             book.chart,
             on,
-            tuple(costed(books, slug, n, restriction) for slug, n in wanted),
+            costed_lines(books, wanted, restriction),
             programme,
             restriction,
             pupils,
@@ -293,7 +313,7 @@ def sell_goods(
         lambda book, books: stock.goods_sold(
             book.chart,
             on,
-            tuple(costed(books, slug, n, restriction) for slug, n in wanted),
+            costed_lines(books, wanted, restriction),
             takings_fen,
             place,
             restriction,
@@ -318,17 +338,26 @@ def count_stock(
     def build(book: Book, books: Books) -> Draft:
         held = {(i, r): (q, v) for i, r, q, v in books.stock()}
         units, value = held.get((slug, restriction), (0, 0))
+        name = books.chart.goods[slug].name(language())
         if counted == units:
             raise refuse(
                 "count-agrees",
                 _("{item}: the books say {held} too; there is no difference to book").format(
-                    item=slug, held=units
+                    item=name, held=units
                 ),
                 _("nothing needs doing"),
             )
+        if not units:
+            raise refuse(
+                "none-in-books",
+                _("{item}: the books hold none, so what was found has no value yet").format(
+                    item=name
+                ),
+                _("record it as a gift at its fair value: `lovefund donate-goods --fair-value`"),
+            )
         short = counted < units
         difference = abs(counted - units)
-        worth = stock.cost_out(difference, units, value) if units else 0
+        worth = stock.cost_out(difference, units, value)
         return stock.stock_counted(
             book.chart,
             on,
@@ -380,7 +409,13 @@ def settle_advance(
         lambda book, books: advances.advance_settled(
             book.chart,
             on,
-            standing(books, no, "advance-paid"),
+            *left_open(
+                books,
+                no,
+                "advance",
+                "advance-paid",
+                spent_fen + returned_fen + sum(line.value_fen for line in goods),
+            ),
             goods=goods,
             spent_fen=spent_fen,
             programme=programme,
@@ -438,7 +473,12 @@ def pay_refund(
     return record(
         ws,
         lambda book, books: donations.refund_paid(
-            book.chart, on, standing(books, no, "refund-owed"), amount_fen, place, papers
+            book.chart,
+            on,
+            *left_open(books, no, "refund-due", "refund-owed", amount_fen),
+            amount_fen,
+            place,
+            papers,
         ),
         request,
     )

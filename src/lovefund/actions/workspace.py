@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from lovefund.core.corrections import postings_now
 from lovefund.core.days import typed_day
 from lovefund.core.entries import Draft, Entry, Posting
+from lovefund.core.kinds import kind_name
 from lovefund.errors import BadInput, Refusal, Refused
 from lovefund.language import _
 from lovefund.store.book import CHINA, Book, Posted
@@ -159,8 +160,8 @@ def existing(books: Books, no: int, *kinds: str) -> Entry:
     if kinds and entry.kind not in kinds:
         raise refuse(
             "wrong-kind",
-            _("entry {no} is of kind {kind}, not {wanted}").format(
-                no=no, kind=entry.kind, wanted=" / ".join(kinds)
+            _("entry {no} is of the kind “{kind}”, not “{wanted}”").format(
+                no=no, kind=kind_name(entry.kind), wanted=" / ".join(map(kind_name, kinds))
             ),
             _("look at it with `lovefund show {no}`").format(no=no),
         )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from lovefund.cli import output
 from lovefund.errors import Exit, LovefundError, Refused, Several, os_words, visible
 from lovefund.language import _
 
@@ -66,7 +67,7 @@ EXPECTED = (
 def say(text: str) -> None:
     """Write one line to the error stream, whatever the console can show."""
     try:
-        click.echo(text, err=True)
+        click.echo(output.fitted(text, sys.stderr), err=True)
     except (OSError, ValueError):
         forget("stderr")
 
@@ -79,6 +80,17 @@ def four_lines(code: str, where: str, what: str, rule: str, mend: str) -> str:
         lines.append("  " + _("rule: {rule}").format(rule=rule))
     lines.append("  " + _("to mend it: {mend}").format(mend=mend))
     return "\n".join(lines)
+
+
+def _of_usage(error: click.UsageError) -> str:
+    """What is wrong with a command line, in a sentence of our own where click has no Chinese."""
+    if isinstance(error, click.NoSuchOption):
+        text = _("there is no option {name}").format(name=error.option_name)
+        if error.possibilities:
+            near = _(", ").join(sorted(error.possibilities))
+            text = _("{what}; did you mean {near}?").format(what=text, near=near)
+        return text
+    return error.format_message()
 
 
 def told(error: BaseException, *, debug: bool) -> int:
@@ -102,7 +114,7 @@ def told(error: BaseException, *, debug: bool) -> int:
     if isinstance(error, click.UsageError):
         command = error.ctx.command_path if error.ctx else "lovefund"
         mend = _("look at `{command} --help`").format(command=command)
-        say(four_lines("usage", command, error.format_message(), "", mend))
+        say(four_lines("usage", command, _of_usage(error), "", mend))
         return int(Exit.INPUT)
     if isinstance(error, (KeyboardInterrupt, EOFError, click.Abort)):
         say("\n" + _("Stopped. Nothing was booked."))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,24 +12,28 @@ import click
 
 from lovefund.cli import fields as f
 from lovefund.cli import output
-from lovefund.cli.boundary import Unshown, showing
-from lovefund.cli.common import donor_of
-from lovefund.cli.context import Context
-from lovefund.cli.fields import Setting
-from lovefund.cli.forms import choices_of, warn_private
+from lovefund.cli.asking import ask, of_one_fund, sure_of_the_day
+from lovefund.cli.boundary import Unshown, say, showing
+from lovefund.cli.common import ON, PAPERS, PLACE_OUT, PROGRAMME, RESTRICTION, donor_of, papers
+from lovefund.cli.context import Context, interactive
+from lovefund.cli.fields import Field, Setting
+from lovefund.cli.forms import Verb, choices_of, command, execute, tell, typed, warn_private
 from lovefund.cli.names import COMMANDS as NAMES
+from lovefund.cli.rows import Reader, file_to_read, filled_in, progress
 from lovefund.cli.texts import Command, Option
 from lovefund.core.papers import Papers
-from lovefund.errors import BadInput, Several
-from lovefund.imports.sheets import Column, Row, Sheet, read_sheet, write_template
-from lovefund.language import _
+from lovefund.errors import BadInput
+from lovefund.imports.sheets import Column, Sheet, read_sheet, write_template
+from lovefund.language import N_, _
 from lovefund.money import yuan
 
 if TYPE_CHECKING:
-    from lovefund.actions.bulk import Booked, Gift
-    from lovefund.core.grants import Recipient
+    from datetime import date
 
-Reader = Callable[[str, str, Setting], Any]
+    from lovefund.actions.bulk import Booked, Gift
+    from lovefund.actions.workspace import Workspace
+    from lovefund.core.grants import Recipient
+    from lovefund.store.book import Posted
 
 GIFTS = (
     Column("on", ("日期", "date", "on")),
@@ -68,68 +71,15 @@ _GRANT_READERS: dict[str, Reader] = {
     "amount": f.amount,
     "pupil": f.optional_name,
 }
-_ROWS_TOLD_MAX = 20
-
-
-def _read(
-    sheet: Sheet, columns: tuple[Column, ...], readers: Mapping[str, Reader], setting: Setting
-) -> list[tuple[int, dict[str, Any]]]:
-    """Every row's values; Several with every bad cell, each by file, row and column."""
-    rows: list[tuple[int, dict[str, Any]]] = []
-    mistakes: list[BadInput] = []
-    headings = {c.key: c.headings[0] for c in columns}
-    for row in sheet.rows:
-        values: dict[str, Any] = {}
-        for key, reader in readers.items():
-            where = _("{file}, row {row}, column {column}").format(
-                file=sheet.name, row=row.number, column=headings[key]
-            )
-            try:
-                values[key] = reader(_cell(row, key, values), where, setting)
-            except BadInput as mistake:
-                mistakes.append(mistake)
-        rows.append((row.number, values))
-    if mistakes:
-        more = len(mistakes) - _ROWS_TOLD_MAX
-        if more > 0:
-            last = BadInput(
-                sheet.name,
-                "",
-                _("{count} more cells are wrong").format(count=more),
-                _("mend these first"),
-            )
-            mistakes = [*mistakes[:_ROWS_TOLD_MAX], last]
-        raise Several(mistakes)
-    if not rows:
-        raise BadInput(
-            "file",
-            sheet.name,
-            _("it has headings and no rows"),
-            _("fill in the sheet 填写, one row a gift"),
-        )
-    return rows
-
-
-def _cell(row: Row, key: str, values: Mapping[str, Any]) -> str:
-    """A cell as typed; what may be left empty means what it means when a gift is typed."""
-    text = row.cells.get(key, "")
-    if not text and key == "restriction":
-        return "general"
-    if not text and key == "mode":
-        if not values.get("donor"):
-            return "anonymous"
-        if values.get("source") == "class":
-            return "org"
-    return text
 
 
 def _gifts(context: Context, sheet: Sheet) -> list[Gift]:
     from lovefund.actions.bulk import Gift
 
     lists = {"modes", "places", "sources", "restrictions"}
-    setting = Setting(context.today(), choices_of(context.workspace(), lists), {})
+    setting = Setting(context.today(), choices_of(of_one_fund(context), lists), {})
     gifts = []
-    for number, v in _read(sheet, GIFTS, _GIFT_READERS, setting):
+    for number, v in filled_in(sheet, GIFTS, _GIFT_READERS, setting):
         if v["mode"] == "alias" and not v["alias"]:
             raise BadInput(
                 _("{file}, row {row}, column {column}").format(
@@ -140,7 +90,6 @@ def _gifts(context: Context, sheet: Sheet) -> list[Gift]:
                 _("type the alias, or another way of showing"),
             )
         donor = donor_of({**v, "phrase": ""})
-        papers = Papers(memo=v["memo"])
         gifts.append(
             Gift(
                 number,
@@ -150,20 +99,21 @@ def _gifts(context: Context, sheet: Sheet) -> list[Gift]:
                 v["source"],
                 donor,
                 v["restriction"],
-                papers,
+                Papers(memo=v["memo"]),
             )
         )
     return gifts
 
 
-@contextlib.contextmanager
-def _progress(total: int) -> Iterator[Callable[[Any], None]]:
-    """A progress bar on a terminal; nothing in a pipe."""
-    if not sys.stderr.isatty():
-        yield lambda _posted: None
-        return
-    with click.progressbar(length=total, file=sys.stderr, show_eta=False) as bar:
-        yield lambda _posted: bar.update(1)
+def _agreed(text: str, *, asked: bool) -> None:
+    """Where the file was asked for, what is in it is shown before it is booked."""
+    if asked:
+        say(text)
+        answer = click.prompt(
+            _("Enter books it; q leaves"), default="", show_default=False, err=True
+        )
+        if answer.strip():
+            raise click.Abort
 
 
 @click.pass_context
@@ -176,22 +126,28 @@ def _donations(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    from lovefund.actions.bulk import donate_many
-    from lovefund.actions.outputs import refuse_place
-
     context: Context = ctx.obj
-    if template:
-        refuse_place(Path(template), over=force)
-        _write_gift_template(context, Path(template))
+    path = file_to_read(
+        context, file, template, lambda to: _write_gift_template(context, to), over=force
+    )
+    if path is None:
         return
-    sheet = read_sheet(_named(file), GIFTS)
+    sheet = read_sheet(path, GIFTS)
     gifts = _gifts(context, sheet)
-    ws = replace(context.workspace(), dry_run=dry_run)
     warn_private(*(g.papers.memo for g in gifts))
-    with _progress(len(gifts)) as report:
-        done = donate_many(ws, sheet.sha256, gifts, known, report)
+    ws = replace(of_one_fund(context), dry_run=dry_run)
+    _agreed(
+        _("{count} gifts, {amount} yuan").format(
+            count=len(gifts), amount=yuan(sum(g.amount_fen for g in gifts))
+        ),
+        asked=not file,
+    )
+    seen: list[Posted] = []
+    done = sure_of_the_day(ws, lambda sure: _booked(context, sure, sheet, gifts, known, seen))
     with showing(_unshown(sheet)) if not dry_run else contextlib.nullcontext():
         _tell_gifts(done, as_json=as_json, dry_run=dry_run)
+    if dry_run and not as_json:
+        tell(ws, seen, as_json=False, dry_run=True)
 
 
 def _unshown(sheet: Sheet) -> Unshown:
@@ -217,23 +173,47 @@ def _tell_gifts(done: Booked, *, as_json: bool, dry_run: bool) -> None:
             fresh=done.fresh, amount=yuan(done.fresh_fen), known=done.known
         )
     )
-    if dry_run:
-        output.echo(_("This is what would be booked. Nothing was booked."))
 
 
-def _named(file: str) -> Path:
-    if not file:
-        raise BadInput(
-            "file",
-            "",
-            _("the file is missing"),
-            _("name a CSV or XLSX file, or write one with --template FILE"),
-        )
-    return Path(file)
+def _booked(
+    context: Context,
+    ws: Workspace,
+    sheet: Sheet,
+    gifts: list[Gift],
+    known: str,
+    seen: list[Posted],
+) -> Booked:
+    """Book the gifts; where rows were seen before, ask somebody whether they are the same.
+
+    A dry run keeps what it would book in ``seen``.
+    """
+    from lovefund.actions.bulk import KnownRows, donate_many
+
+    def book(known: str) -> Booked:
+        with progress(_("booking"), len(gifts)) as report:
+
+            def reported(posted: Posted) -> None:
+                report(posted)
+                if ws.dry_run and not posted.repeated:
+                    seen.append(posted)
+
+            return donate_many(ws, sheet.sha256, gifts, known, reported)
+
+    try:
+        return book(known)
+    except KnownRows as rows:
+        if not interactive():
+            raise
+        say(rows.what())
+    answers = {"skip": _("the same gifts: skip them"), "book": _("further gifts: book them")}
+    return book(ask(_KNOWN, Setting(context.today(), {"known": answers}, {}))[1])
+
+
+_KNOWN = Field("known", "--known", N_("Are they the same gifts?"), f.choice("known"), "known")
 
 
 def _write_gift_template(context: Context, path: Path) -> None:
-    lists = choices_of(context.workspace(), {"modes", "places", "sources", "restrictions"})
+    lists = choices_of(of_one_fund(context), {"modes", "places", "sources", "restrictions"})
     write_template(
         path,
         GIFTS,
@@ -247,70 +227,77 @@ def _write_gift_template(context: Context, path: Path) -> None:
             "source": _labels(lists["sources"], 1),
             "mode": _labels(lists["modes"], -1),
             "place": _labels(lists["places"], 1),
-            "restriction": list(lists["restrictions"]),
+            "restriction": _labels(lists["restrictions"], 0),
         },
     )
-    output.echo(_("Template written to {path}").format(path=path))
 
 
 def _labels(choices: Mapping[str, str], part: int) -> list[str]:
     return [label.split(" / ")[part] for label in choices.values()]
 
 
+def _pay(ws: Workspace, a: Mapping[str, Any], request: str) -> Posted:
+    """Pay the grants of a file; the file and the day are the request, whatever was asked."""
+    from lovefund.actions.spend import pay_grants
+
+    sheet = read_sheet(Path(a["file"]), GRANTS)
+    return pay_grants(
+        ws,
+        a["on"],
+        _recipients(sheet),
+        a["place"],
+        a["programme"],
+        a["restriction"],
+        papers(ws, a),
+        request=_request(ws, sheet, a["on"], a["place"], again=a["again"]),
+    )
+
+
+_GRANTS = Verb(
+    "grants",
+    (
+        Field("file", "", N_("Which CSV or XLSX file?"), f.as_typed),
+        replace(PLACE_OUT, default="bank"),
+        PROGRAMME,
+        RESTRICTION,
+        Field(
+            "again",
+            "--again",
+            N_("Pay a list that was paid before once more?"),
+            f.yes,
+            default="n",
+            flag=True,
+        ),
+        ON,
+        *PAPERS,
+    ),
+    _pay,
+)
+
+
 @click.pass_context
 def _grants(
-    ctx: click.Context,
-    file: str,
-    template: str,
-    force: bool,
-    place: str,
-    programme: str,
-    restriction: str,
-    reference: str,
-    on: str,
-    dry_run: bool,
-    as_json: bool,
+    ctx: click.Context, /, template: str, force: bool, dry_run: bool, as_json: bool, **given: Any
 ) -> None:
-    from lovefund.actions.outputs import refuse_place
-    from lovefund.actions.spend import pay_grants
-    from lovefund.cli.forms import tell
-
     context: Context = ctx.obj
-    if template:
-        refuse_place(Path(template), over=force)
-        write_template(Path(template), GRANTS, (("L001", "监护人甲（虚构）", "400", ""),), {})
-        output.echo(_("Template written to {path}").format(path=template))
+    path = file_to_read(context, given["file"] or "", template, _write_grant_template, over=force)
+    if path is None:
         return
-    ws = replace(context.workspace(), dry_run=dry_run)
-    lists = choices_of(ws, {"places", "programmes", "restrictions"})
-    setting = Setting(context.today(), lists, {})
-    sheet = read_sheet(_named(file), GRANTS)
-    recipients = _recipients(sheet, setting)
-    request = _request(sheet, on, place)
-    posted = pay_grants(
-        ws,
-        f.day(on, "--on", setting),
-        recipients,
-        f.choice("places")(place, "--by", setting),
-        f.choice("programmes")(programme, "--programme", setting),
-        f.choice("restrictions")(restriction, "--for", setting),
-        Papers(reference=f.optional_code(reference, "--reference", setting)),
-        request=request,
-    )
-    with showing(Unshown.entry(posted.no)) if not dry_run else contextlib.nullcontext():
-        if not as_json:
-            output.echo(
-                _("{count} grants, {amount} yuan").format(
-                    count=len(recipients), amount=yuan(sum(r.amount_fen for r in recipients))
-                )
-            )
-        tell(ws, [posted], as_json=as_json, dry_run=dry_run)
+    raw = typed(given) | {"file": str(path)}
+    review = not given["file"]
+    execute(context, _GRANTS, raw, dry_run=dry_run, as_json=as_json, review=review)
 
 
-def _recipients(sheet: Sheet, setting: Setting) -> tuple[Recipient, ...]:
+def _write_grant_template(path: Path) -> None:
+    write_template(path, GRANTS, (("L001", "监护人甲（虚构）", "400", ""),), {})
+
+
+def _recipients(sheet: Sheet) -> tuple[Recipient, ...]:
+    from datetime import date
+
     from lovefund.core.grants import Recipient
 
-    rows = _read(sheet, GRANTS, _GRANT_READERS, setting)
+    rows = filled_in(sheet, GRANTS, _GRANT_READERS, Setting(date.min, {}, {}))
     seen: dict[str, int] = {}
     for number, v in rows:
         if v["case"] in seen:
@@ -326,43 +313,56 @@ def _recipients(sheet: Sheet, setting: Setting) -> tuple[Recipient, ...]:
     return tuple(Recipient(v["case"], v["guardian"], v["amount"], v["pupil"]) for _n, v in rows)
 
 
-def _request(sheet: Sheet, on: str, place: str) -> str:
-    import hashlib
+def _request(ws: Workspace, sheet: Sheet, day: date, place: str, *, again: bool) -> str:
+    """The request of this file's payment; BadInput where the file was paid on another day."""
+    prefix = f"grants.{sheet.sha256[:24]}."
+    request = f"{prefix}{day}.{place}"
+    with ws.reading() as books:
+        before = books.known_requests(prefix)
+        if before and request not in before and not again:
+            raise BadInput(
+                "file",
+                sheet.name,
+                _("these grants were paid before, as entry {no}").format(
+                    no=", ".join(str(no) for no in sorted(before.values()))
+                ),
+                _("add --again if the same list is paid once more"),
+            )
+    return request
 
-    text = f"{sheet.sha256}/{on}/{place}"
-    return "grants." + hashlib.sha256(text.encode()).hexdigest()[:24]
 
-
-_SHARED = (
-    click.Argument(["file"], required=False, default="", metavar="FILE"),
-    Option(["--template"], default="", help="Write an empty file to fill in, and stop."),
-    Option(["--force"], is_flag=True, help="Replace a file that is there already."),
-    Option(["--dry-run", "dry_run"], is_flag=True, help="Show what would be booked; book nothing."),
-    Option(["--json", "as_json"], is_flag=True, help="Print one JSON document."),
+_TEMPLATE_OPTION = Option(
+    ["--template"], default="", help="Write an empty file to fill in, and stop."
 )
+_FORCE_OPTION = Option(["--force"], is_flag=True, help="Replace a file that is there already.")
+
+
+def _grants_command() -> Command:
+    made = command(_GRANTS)
+    made.params[1:1] = [_TEMPLATE_OPTION, _FORCE_OPTION]
+    made.callback = _grants
+    return made
+
+
 COMMANDS = {
     "donations": Command(
         "donations",
         params=[
-            *_SHARED,
+            click.Argument(["file"], required=False, default="", metavar="FILE"),
+            _TEMPLATE_OPTION,
+            _FORCE_OPTION,
             Option(
                 ["--known"], default="", help="Rows that an earlier file brought too: skip or book."
             ),
+            Option(
+                ["--dry-run", "dry_run"],
+                is_flag=True,
+                help="Show what would be booked; book nothing.",
+            ),
+            Option(["--json", "as_json"], is_flag=True, help="Print one JSON document."),
         ],
         callback=_donations,
         help=NAMES["donations"].help,
     ),
-    "grants": Command(
-        "grants",
-        params=[
-            *_SHARED,
-            Option(["--by", "place"], default="bank", help="From where is it paid?"),
-            Option(["--programme"], default="aid", help="For which programme?"),
-            Option(["--for", "restriction"], default="general", help="For which purpose?"),
-            Option(["--reference"], default="", help="A public number of minutes or agreement"),
-            Option(["--on"], default="today", help="On which day did it happen?"),
-        ],
-        callback=_grants,
-        help=NAMES["grants"].help,
-    ),
+    "grants": _grants_command(),
 }

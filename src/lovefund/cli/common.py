@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from lovefund.core.papers import Papers
 
 ON = Field("on", "--on", N_("On which day did it happen?"), f.day, default=N_("today"))
+PERIOD = Field(
+    "period",
+    "",
+    N_("Which period? As 2026-09, 2026-Q3, 2026-autumn, 2025-2026, 2026 or from..to"),
+    f.period,
+)
 AMOUNT = Field("amount", "", N_("How much, in yuan?"), f.amount)
 PLACE_IN = Field("place", "--by", N_("How did the money come?"), f.choice("places"), "places")
 PLACE_OUT = Field("place", "--by", N_("From where is it paid?"), f.choice("places"), "places")

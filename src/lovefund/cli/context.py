@@ -6,6 +6,7 @@ import os
 import sys
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,6 +34,12 @@ class Context:
         return Workspace(
             Database(self.place, _tell_upgrade), self.fund, officer, self.date_is_right, dry_run
         )
+
+    def has_books(self) -> bool:
+        """Whether there may be books here; a server is not asked."""
+        from lovefund.store.engine import is_server
+
+        return is_server(self.place) or Path(self.place.removeprefix("sqlite:///")).exists()
 
     def today(self) -> date:
         """The day that a new entry would be recorded on."""

@@ -24,6 +24,7 @@ _LABELS = {
     "evidence": N_("papers"),
     "from": N_("from"),
     "goods": N_("goods"),
+    "held": N_("held for"),
     "grant": N_("approved by entry"),
     "income_in_kind_fen": N_("income in kind"),
     "item": N_("open item of entry"),
@@ -63,6 +64,8 @@ _WORDS = {
     "anonymous": N_("anonymous"),
     "org": N_("organisation"),
 }
+#: Lists of rows that end in an amount in fen.
+_SUMS = frozenset({"cases", "held"})
 #: For programs, not for people: hashes, and what the postings already say.
 _UNSAID = frozenset({"chart_sha256", "key", "keys", "sha256", "closing", "now", "base", "open"})
 
@@ -70,7 +73,10 @@ _UNSAID = frozenset({"chart_sha256", "key", "keys", "sha256", "closing", "now", 
 def in_words(facts: Mapping[str, Any], chart: Chart) -> list[str]:
     """A line of text for each fact that people want to read, labelled in their language."""
     return [
-        f"  {_(_LABELS[key]) if key in _LABELS else key}: {_value(key, value, chart)}"
+        "  "
+        + _("{label}: {value}").format(
+            label=_(_LABELS[key]) if key in _LABELS else key, value=_value(key, value, chart)
+        )
         for key, value in facts.items()
         if key not in _UNSAID and value not in ("", [], None)
     ]
@@ -81,6 +87,8 @@ def _value(key: str, value: Any, chart: Chart) -> str:
         return yuan(value)
     if key == "goods":
         return "; ".join(_goods(chart, *row) for row in value)
+    if key in _SUMS:
+        return "; ".join(_(", ").join([*filter(None, row[:-1]), yuan(row[-1])]) for row in value)
     if isinstance(value, list):
         return "; ".join(_value("", each, chart) for each in value)
     if isinstance(value, dict):
@@ -94,7 +102,6 @@ def _value(key: str, value: Any, chart: Chart) -> str:
 
 def _goods(chart: Chart, slug: str, restriction: str, quantity: int, value_fen: int) -> str:
     known = chart.goods.get(slug)
-    zh = language() == "zh"
-    name = slug if known is None else known.name_zh if zh else known.name_en
-    unit = "" if known is None else known.unit_zh if zh else known.unit_en
+    name = slug if known is None else known.name(language())
+    unit = "" if known is None else known.unit(language())
     return f"{name} {quantity} {unit} ({restriction}) {yuan(value_fen)}"

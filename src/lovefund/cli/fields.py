@@ -48,8 +48,9 @@ class Field:
     ``key`` names the answer, ``option`` the option (empty: an argument in order), ``question``
     is an English message id. ``choices`` names a list of the setting. ``default`` is a raw
     answer; None means that an answer is needed. ``when`` says whether to ask at all, ``asked``
-    whether to ask for what has a default; an answer of ``lines`` has one thing a line.
-    ``needs`` names more lists that the reader looks at.
+    whether to ask for what has a default, ``shown`` whether to list it before booking though
+    nobody typed it; an answer of ``lines`` has one thing a line. ``needs`` names more lists
+    that the reader looks at.
     """
 
     key: str
@@ -64,6 +65,17 @@ class Field:
     needs: tuple[str, ...] = ()
     when: Callable[[Mapping[str, Any]], bool] = lambda _answers: True
     asked: bool = True
+    shown: bool = True
+
+
+def as_typed(text: str, field: str, _setting: Setting) -> str:
+    """Words that are looked at later; never nothing."""
+    return clean(text, field)
+
+
+def lines(text: str, _field: str, _setting: Setting) -> list[str]:
+    """Lines that are looked at later."""
+    return text.splitlines()
 
 
 def amount(text: str, field: str, _setting: Setting) -> int:
@@ -84,6 +96,11 @@ def fee_amount(text: str, field: str, _setting: Setting) -> int:
 def day(text: str, field: str, setting: Setting) -> date:
     """A day."""
     return parse_day(text, field, setting.today)
+
+
+def optional_day(text: str, field: str, setting: Setting) -> date | None:
+    """A day, or nothing."""
+    return day(text, field, setting) if text else None
 
 
 def period(text: str, field: str, _setting: Setting) -> Any:
@@ -267,6 +284,14 @@ def split(text: str, field: str, _setting: Setting) -> dict[str, int]:
 
 def goods_lines(text: str, field: str, setting: Setting) -> tuple[GoodsLine, ...]:
     """Goods with quantity and value, one a line: ``books 120 1,800`` or ``books 120 @15``."""
+    found = optional_goods_lines(text, field, setting)
+    if not found:
+        raise BadInput(field, "", _("it is empty"), _("type it as: books 120 1,800"))
+    return found
+
+
+def optional_goods_lines(text: str, field: str, setting: Setting) -> tuple[GoodsLine, ...]:
+    """Goods with quantity and value, or nothing."""
     return tuple(_goods_line(line, field, setting) for line in _rows(text))
 
 
@@ -299,6 +324,8 @@ def wanted_lines(text: str, field: str, setting: Setting) -> tuple[tuple[str, in
                 _("type it as: books 30"),
             )
         found.append((pick(words[0], field, setting.choices["goods"]), _quantity(words[1], field)))
+    if not found:
+        raise BadInput(field, "", _("it is empty"), _("type it as: books 30"))
     return tuple(found)
 
 
@@ -317,28 +344,33 @@ def _rows(text: str) -> list[str]:
 
 
 #: What can be brought forward besides money at a place: stock, advances, debts.
-BROUGHT_FORWARD = ("advance", "unidentified", "refund-due", "grant-due", "stock", "agency-goods")
+BROUGHT_FORWARD = ("advance", "unidentified", "refund-due", "grant-due", "stock")
 
 
 def opening_balances(text: str, field: str, setting: Setting) -> tuple[OpeningBalance, ...]:
-    """Balances brought forward, one a line: ``bank general 9,000``."""
-    places = {**setting.choices["places"], **{role: role for role in BROUGHT_FORWARD}}
-    restrictions = {**setting.choices["restrictions"], AGENCY: AGENCY}
+    """Balances brought forward, one a line: ``bank general 9,000``, ``bank agency 800 P-031``."""
+    places = {**setting.choices["places"], **setting.choices["brought"]}
+    restrictions = {**setting.choices["restrictions"], AGENCY: _("held for others")}
     found = []
     for row in _rows(text):
         words = row.split()
         role = pick(words[0], field, places)
-        if len(words) != (5 if role == "stock" else 3):
+        restriction = pick(words[1], field, restrictions) if len(words) > 1 else ""
+        pupil = restriction == AGENCY and role in setting.choices["places"]
+        if len(words) != (5 if role == "stock" else 4 if pupil else 3):
             raise BadInput(
                 field,
                 row,
                 _("a balance has a place, a restriction and an amount"),
-                _("type it as: bank general 9,000 or, for stock, stock general books 30 450"),
+                _(
+                    "type it as: bank general 9,000; for stock, stock general books 30 450; for "
+                    "money held for a pupil, bank agency 800 P-031"
+                ),
             )
-        restriction = pick(words[1], field, restrictions)
         goods = _goods_line(" ".join(words[2:]), field, setting) if role == "stock" else None
         amount_ = goods.value_fen if goods else parse_yuan(words[2], field)
-        found.append(OpeningBalance(role, restriction, amount_, goods))
+        held_for = clean(words[3], field, NAME_LENGTH_MAX) if pupil else ""
+        found.append(OpeningBalance(role, restriction, amount_, goods, held_for))
     if not found:
         raise BadInput(field, text, _("it is empty"), _("type it as: bank general 9,000"))
     return tuple(found)

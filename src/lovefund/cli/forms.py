@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lovefund.cli import output
+from lovefund.cli.asking import ask, called, missing, of_one_fund, sure_of_the_day
 from lovefund.cli.boundary import Unshown, say, showing, told
 from lovefund.cli.context import Context, interactive
 from lovefund.cli.fields import (
+    BROUGHT_FORWARD,
     MODES,
     MODES_ZH,
     Field,
@@ -30,7 +32,7 @@ from lovefund.cli.fields import (
 from lovefund.cli.names import COMMANDS
 from lovefund.cli.texts import Command, Option
 from lovefund.errors import BadInput, LovefundError, Several
-from lovefund.language import N_, _, language, said
+from lovefund.language import _, language
 from lovefund.money import yuan
 
 if TYPE_CHECKING:
@@ -43,12 +45,15 @@ Run = Callable[["Workspace", Mapping[str, Any], str], "Posted | list[Posted]"]
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """A verb of the command line: its questions, and the one action it calls."""
+    """A verb of the command line: its questions, and the one action it calls.
+
+    Only opening a fund is not ``in_fund``; nor is what was typed for it kept.
+    """
 
     name: str
     fields: tuple[Field, ...]
     run: Run
-    keeps: bool = True
+    in_fund: bool = True
 
 
 class VerbCommand(Command):
@@ -90,20 +95,22 @@ def command(verb: Verb) -> VerbCommand:
 
     @click.pass_context
     def callback(ctx: click.Context, /, dry_run: bool, as_json: bool, **given: Any) -> None:
-        raw = {
-            key: "\n".join(value) if isinstance(value, tuple) else value
-            for key, value in given.items()
-            if value not in (None, (), False)
-        }
-        execute(
-            ctx.obj, verb, {k: str(v) for k, v in raw.items()}, dry_run=dry_run, as_json=as_json
-        )
+        execute(ctx.obj, verb, typed(given), dry_run=dry_run, as_json=as_json)
 
     made = VerbCommand(
         verb.name, params=parameters, callback=callback, help=COMMANDS[verb.name].help
     )
     made.verb = verb
     return made
+
+
+def typed(given: Mapping[str, Any]) -> dict[str, str]:
+    """The raw answers that a command line gives: one text for each option that was typed."""
+    return {
+        key: "\n".join(value) if isinstance(value, tuple) else str(value)
+        for key, value in given.items()
+        if value not in (None, (), False)
+    }
 
 
 def execute(
@@ -120,7 +127,7 @@ def execute(
     from lovefund.actions.workspace import new_request
     from lovefund.cli import kept
 
-    ws = context.workspace()
+    ws = of_one_fund(context) if verb.in_fund else context.workspace()
     setting = _setting(context, verb, ws)
     request = request or new_request()
     waiting = kept.Kept(request, context.fund, verb.name, raw)
@@ -129,7 +136,7 @@ def execute(
         if (asked or (review and interactive())) and not dry_run:
             answers = _review(verb, raw, answers, setting, ws)
     except (click.Abort, KeyboardInterrupt, EOFError):
-        if verb.keeps and raw:
+        if verb.in_fund and raw:
             kept.keep(ws, waiting)
             say("\n" + _("What you typed is kept: `lovefund resume` brings it back."))
         raise
@@ -138,20 +145,20 @@ def execute(
         posted = _listed(verb.run(replace(ws, dry_run=True), answers, request))
         tell(ws, posted, as_json=as_json, dry_run=True)
         return
-    if verb.keeps:
+    if verb.in_fund:
         kept.keep(ws, waiting)
     try:
-        posted = _book(ws, verb, answers, request)
+        posted = sure_of_the_day(ws, lambda sure: _listed(verb.run(sure, answers, request)))
     except BaseException as error:
         no = _booked_as(ws, request) if isinstance(error, KeyboardInterrupt) else None
         if no is not None:
             kept.drop(ws, request)
             raise Unshown.entry(no) from error
-        if verb.keeps:
+        if verb.in_fund:
             say(_("What you typed is kept: `lovefund resume` brings it back."))
         raise
     with showing(Unshown.entry(posted[0].no)):
-        if verb.keeps:
+        if verb.in_fund:
             # It is booked; answers that stay are told to have been booked before, if resumed.
             with contextlib.suppress(OSError):
                 kept.drop(ws, request)
@@ -170,18 +177,6 @@ def warn_private(*notes: str) -> None:
                 "school's own file and is never published."
             ).format(number=found[0])
         )
-
-
-def _book(ws: Workspace, verb: Verb, answers: dict[str, Any], request: str) -> list[Posted]:
-    """Run the verb; where the clock is far ahead, ask in words and run it again."""
-    from lovefund.actions.workspace import ClockAhead
-
-    try:
-        return _listed(verb.run(ws, answers, request))
-    except ClockAhead as ahead:
-        if not interactive() or not _confirm_day(ahead):
-            raise
-    return _listed(verb.run(replace(ws, date_is_right=True), answers, request))
 
 
 def _booked_as(ws: Workspace, request: str) -> int | None:
@@ -220,7 +215,7 @@ def find_entry(ws: Workspace, text: str) -> int | None:
 
 def choices_of(ws: Workspace, wanted: set[str]) -> dict[str, dict[str, str]]:
     """The lists that questions choose from, by name: slug -> label."""
-    from lovefund.core.accounts import CHARTS
+    from lovefund.core.accounts import CHARTS, shipped_chart
     from lovefund.core.places import PLACES
 
     found: dict[str, dict[str, str]] = {}
@@ -230,11 +225,16 @@ def choices_of(ws: Workspace, wanted: set[str]) -> dict[str, dict[str, str]]:
             for (slug, label), zh in zip(MODES.items(), MODES_ZH, strict=True)
         }
     if "charts" in wanted:
-        found["charts"] = {name: name for name in CHARTS}
+        found["charts"] = {name: shipped_chart(name).title(language()) for name in CHARTS}
+    if "funds" in wanted:
+        from lovefund.actions.read import names_of_funds
+
+        found["funds"] = names_of_funds(ws)
+        found["funds"].pop(ws.fund, None)
     wanted = wanted - found.keys()
     if not wanted:
         return found
-    from lovefund.actions.figures import titles
+    from lovefund.actions.read import restriction_titles
 
     with ws.reading() as books:
         chart = books.chart
@@ -243,25 +243,24 @@ def choices_of(ws: Workspace, wanted: set[str]) -> dict[str, dict[str, str]]:
             "sources": chart.choices("source:"),
             "programmes": chart.choices("programme:"),
         }
+        lists["outlays"] = lists["programmes"] | {"fundraising": chart.role("fundraising")}
         for name, accounts in lists.items():
             found[name] = {
                 slug: f"{a.short(language())} / {a.short('zh')} / {a.short('en')}"
                 for slug, a in accounts.items()
             }
+        found["brought"] = {
+            role: f"{chart.role(role).short(language())} / {chart.role(role).short('zh')}"
+            for role in BROUGHT_FORWARD
+        }
         found["goods"] = {
-            slug: f"{g.name_zh if language() == 'zh' else g.name_en} / {g.name_zh} / {g.name_en}"
+            slug: f"{g.name(language())} / {g.name_zh} / {g.name_en}"
             for slug, g in chart.goods.items()
         }
-        known = titles(books) if "restrictions" in wanted else {}
-        found["restrictions"] = {
-            code: said(known.get(code, _(_BUILT_IN.get(code, code))), language())
-            for code in books.restrictions
-            if code != "agency"
-        }
+        if "restrictions" in wanted:
+            found["restrictions"] = restriction_titles(books)
+            del found["restrictions"]["agency"]
     return found
-
-
-_BUILT_IN = {"general": N_("unrestricted"), "named": N_("one named pupil")}
 
 
 def gather(verb: Verb, raw: dict[str, str], setting: Setting) -> tuple[dict[str, Any], bool]:
@@ -276,18 +275,11 @@ def gather(verb: Verb, raw: dict[str, str], setting: Setting) -> tuple[dict[str,
             continue
         here = replace(setting, answers=dict(answers))
         text = raw.get(f.key)
-        label = f.option or f.key
+        label = called(f)
         wanted = f.default is None or (missing_before and f.asked and interactive())
         if text is None and wanted:
             if not interactive():
-                mistakes.append(
-                    BadInput(
-                        label,
-                        "",
-                        _("it is missing: {question}").format(question=_(f.question)),
-                        _("add it, or run the verb at a terminal, where it asks"),
-                    )
-                )
+                mistakes.append(missing(f))
                 answers[f.key] = None
                 continue
             raw[f.key], answers[f.key] = ask(f, here)
@@ -310,47 +302,17 @@ def gather(verb: Verb, raw: dict[str, str], setting: Setting) -> tuple[dict[str,
     return answers, asked
 
 
-def ask(f: Field, setting: Setting) -> tuple[str, Any]:
-    """Ask one question until its answer can be read."""
-    known = list(setting.choices[f.choices].items()) if f.choices else []
-    while True:
-        say(_(f.question))
-        for index, (slug, label) in enumerate(known, 1):
-            say(f"  {index:>2}  {output.pad(slug, 14)} {label.split(' / ')[0]}")
-        hint = f" [{_(f.default)}]" if f.default else ""
-        text = _line(hint)
-        while f.lines and text and (more := _line("")):
-            text += "\n" + more
-        if not text and f.default is not None:
-            text = f.default
-        try:
-            return text, f.read(text, f.option or f.key, setting)
-        except BadInput as error:
-            told(error, debug=False)
-
-
-def _line(hint: str) -> str:
-    """One typed line, after the sign that an answer is awaited."""
-    import sys
-
-    sign = "❯" if (sys.stderr.encoding or "").lower().startswith("utf") else ">"
-    answer: str = click.prompt(
-        sign + hint, default="", show_default=False, err=True, prompt_suffix=" "
-    )
-    return answer
-
-
 def _review(
     verb: Verb, raw: dict[str, str], answers: dict[str, Any], setting: Setting, ws: Workspace
 ) -> dict[str, Any]:
     """Show the answers and the voucher; let any answer be changed before it is booked."""
     while True:
         say("")
-        shown = [f for f in verb.fields if f.when(answers)]
+        shown = [f for f in verb.fields if f.when(answers) and (f.shown or f.key in raw)]
         for index, f in enumerate(shown, 1):
             question = re.split(r" ?[(（]", _(f.question))[0]
             typed = _shown(f, raw.get(f.key, f.default or ""), answers[f.key], setting)
-            say(f"  {index:>2}  {output.pad(question, 44)} {typed}")
+            say(f"  {index:>2}  {output.pad(question, 36)} {typed}")
         try:
             from lovefund.actions.workspace import new_request
 
@@ -382,6 +344,8 @@ def _shown(f: Field, typed: str, answer: Any, setting: Setting) -> str:
     """An answer as it was understood: names instead of numbers, days, amounts."""
     if f.choices and isinstance(answer, str):
         return setting.choices[f.choices].get(answer, answer).split(" / ")[0]
+    if isinstance(answer, bool):
+        return _("yes") if answer else _("no")
     if isinstance(answer, date):
         return answer.isoformat()
     if f.read in (amount, optional_amount, fee_amount) and isinstance(answer, int):
@@ -389,20 +353,21 @@ def _shown(f: Field, typed: str, answer: Any, setting: Setting) -> str:
     return typed.replace("\n", "; ")
 
 
-def _confirm_day(ahead: Any) -> bool:
-    say(ahead.what())
-    text = click.prompt(_("Is it really so? Type today's date"), default="", err=True)
-    return bool(text.strip() == ahead.today.isoformat())
+#: Of more entries than these only the sum is shown.
+_VOUCHERS_MAX = 5
 
 
 def voucher_lines(ws: Workspace, posted: list[Posted]) -> list[str]:
-    """The voucher that entries make, as lines of text."""
+    """The vouchers that entries make, as lines of text; of many, what they add up to."""
     from lovefund.core.vouchers import slips
 
     lines: list[str] = []
     if not any(p.draft.postings for p in posted):
         return lines
     with ws.reading() as books:
+        if len(posted) > _VOUCHERS_MAX:
+            together = [x for p in posted for x in p.draft.postings]
+            return slip_lines(slips(books.chart, together, books.restrictions))
         for p in posted:
             restrictions = dict(books.restrictions)
             if not all(x.restriction in restrictions for x in p.draft.postings):

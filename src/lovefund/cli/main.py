@@ -14,8 +14,8 @@ from lovefund.cli.boundary import EXPECTED, forget, say, told
 from lovefund.cli.context import Context, interactive
 from lovefund.cli.names import COMMANDS, TOPICS
 from lovefund.cli.texts import Option, Translated
-from lovefund.errors import Exit
-from lovefund.language import _, choose, set_language
+from lovefund.errors import BadInput, Exit
+from lovefund.language import LANGUAGES, _, choose, set_language
 
 
 class Root(Translated, click.Group):
@@ -40,9 +40,7 @@ class Root(Translated, click.Group):
             near = difflib.get_close_matches(args[0], COMMANDS, 3)
             text = _("there is no command “{name}”").format(name=args[0])
             if near:
-                text = _("there is no command “{name}”; did you mean {near}?").format(
-                    name=args[0], near=" / ".join(near)
-                )
+                text = _("{what}; did you mean {near}?").format(what=text, near=_(", ").join(near))
             raise click.UsageError(text, ctx)
         return super().resolve_command(ctx, args)
 
@@ -146,6 +144,9 @@ def run(args: Sequence[str]) -> int:
     set_language(choose(_language_of(args)))
     debug = "--debug" in args
     try:
+        asked_for = _language_of(args)
+        if asked_for is not None and asked_for[:2].lower() not in LANGUAGES:
+            raise BadInput("--lang", asked_for, _("it is no language here"), _("type zh or en"))
         for arg in args:
             if any("\ud800" <= c <= "\udfff" for c in arg):
                 raise click.UsageError(_("an argument has bytes that are no text"))

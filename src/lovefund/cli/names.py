@@ -26,6 +26,17 @@ TOPICS = {
     "safe": N_("To keep the books safe"),
 }
 
+#: What stands beside a topic in the menu.
+HINTS = {
+    "begin": N_("open a fund, balances from before, restrictions, keys"),
+    "in": N_("gifts, goods, interest, what nobody can place, money for one pupil"),
+    "out": N_("grants, outlay, goods, advances, fees, refunds"),
+    "move": N_("bank cash, empty a wallet, send to another fund"),
+    "mend": N_("corrections, voids, names, lost receipts; close a month or year"),
+    "show": N_("statements, vouchers, journals, receipts, exports"),
+    "read": N_("balances, entries, donors, stock, all funds; check the books"),
+}
+
 COMMANDS = {
     "open": Name("begin", "verbs_begin", N_("Open a fund; makes the books where there are none.")),
     "opening": Name("begin", "verbs_begin", N_("Bring forward balances from before lovefund.")),

@@ -7,7 +7,7 @@ import os
 import sys
 import unicodedata
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -30,18 +30,33 @@ def pad(text: str, columns: int, *, right: bool = False) -> str:
     return space + text if right else text + space
 
 
+#: Characters that not every console has, and what stands for them there.
+_PLAINER = {"\u00a5": "￥", "\u2212": "-", "\u2026": "...", "\u2713": "+", "█": "#", "─": "-"}
+
+
 def safe(text: str) -> str:
-    """A text without control characters, whatever the database holds; ¥ as every console has it."""
-    return "".join(
-        "￥" if c == "\u00a5" else c if c == "\n" or c.isprintable() else "\ufffd" for c in text
-    )
+    """A text without control characters, whatever the database holds."""
+    return "".join(c if c == "\n" or c.isprintable() else "\ufffd" for c in text)
+
+
+def fitted(text: str, stream: TextIO) -> str:
+    """The text as a console can show it; what it has no character for is a question mark."""
+    encoding = stream.encoding or "utf-8"
+
+    def shown(character: str) -> str:
+        try:
+            character.encode(encoding)
+        except UnicodeEncodeError:
+            return _PLAINER.get(character, "?")
+        return character
+
+    line = "".join(map(shown, safe(text)))
+    return line.encode(encoding, "replace").decode(encoding)
 
 
 def echo(text: str = "") -> None:
-    """Print a line; characters that the console cannot show become question marks."""
-    encoding = sys.stdout.encoding or "utf-8"
-    line = safe(text).encode(encoding, "replace").decode(encoding)
-    click.echo(line)
+    """Print a line, as the console can show it."""
+    click.echo(fitted(text, sys.stdout))
 
 
 def colours() -> bool:

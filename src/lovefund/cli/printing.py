@@ -10,17 +10,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from lovefund.cli import fields as f
 from lovefund.cli import output
+from lovefund.cli.asking import argument, ask, of_one_fund, sure_of_the_day
 from lovefund.cli.boundary import Unshown, say, showing
-from lovefund.cli.context import Context
+from lovefund.cli.common import PERIOD
+from lovefund.cli.context import Context, interactive
+from lovefund.cli.fields import Field, Setting
 from lovefund.cli.names import COMMANDS as NAMES
 from lovefund.cli.texts import Command, Option
 from lovefund.errors import BadInput
-from lovefund.language import _, language
+from lovefund.language import N_, _, language
 from lovefund.money import yuan
 
 if TYPE_CHECKING:
     from lovefund.actions.publish import Published
+    from lovefund.core.days import Period
 
 _FORCE = Option(["--force"], is_flag=True, help="Replace a file that is there already.")
 _JSON = Option(["--json", "as_json"], is_flag=True, help="Print one JSON document.")
@@ -30,15 +35,14 @@ _DRY = Option(
 
 
 @click.pass_context
-def _publish(ctx: click.Context, period: str, out: str, dry_run: bool, as_json: bool) -> None:
+def _publish(ctx: click.Context, period: Period, out: str, dry_run: bool, as_json: bool) -> None:
     from dataclasses import replace
 
     from lovefund.actions.publish import publish
-    from lovefund.core.days import parse_period
 
     context: Context = ctx.obj
-    ws = replace(context.workspace(), dry_run=dry_run)
-    done = publish(ws, parse_period(period), Path(out), progress=_progress)
+    ws = replace(of_one_fund(context), dry_run=dry_run)
+    done = sure_of_the_day(ws, lambda sure: publish(sure, period, Path(out), progress=_progress))
     with showing(Unshown.entry(done.no)) if not dry_run else contextlib.nullcontext():
         _tell_statement(done, as_json=as_json, dry_run=dry_run)
 
@@ -89,18 +93,20 @@ def _progress(step: str) -> None:
 
 def _printer(name: str) -> Any:
     @click.pass_context
-    def callback(ctx: click.Context, period: str, out: str, force: bool, as_json: bool) -> None:
+    def callback(ctx: click.Context, period: Period, out: str, force: bool, as_json: bool) -> None:
         from lovefund.actions import prints
         from lovefund.actions.outputs import refuse_place
-        from lovefund.core.days import parse_period
 
         context: Context = ctx.obj
-        path = Path(out or f"{name}-{parse_period(period).code}.pdf")
+        path = Path(out or f"{name}-{period.code}.pdf")
         refuse_place(path, over=force)
         make = prints.print_vouchers if name == "vouchers" else prints.print_journal
-        _told(path, make(context.workspace(), parse_period(period), path, language()), as_json)
+        _told(path, make(of_one_fund(context), period, path, language()), as_json)
 
     return callback
+
+
+_WHICH = Field("numbers", "", N_("Which receipts, or of which period?"), f.as_typed)
 
 
 @click.pass_context
@@ -117,6 +123,8 @@ def _receipts(
     from lovefund.core.days import parse_period
 
     context: Context = ctx.obj
+    if not numbers and not period and interactive():
+        numbers = tuple(ask(_WHICH, Setting(context.today(), {}, {}))[1].split())
     if bool(numbers) == bool(period):
         raise BadInput(
             "numbers",
@@ -124,18 +132,23 @@ def _receipts(
             _("say which receipts, or of which period"),
             _("`lovefund receipts 2026-000003` or `lovefund receipts --period 2026-09`"),
         )
+    if len(numbers) == 1 and not _RECEIPT(numbers[0]):
+        period = numbers[0]
     path = Path(out or "receipts.pdf")
     refuse_place(path, over=force)
     wanted = parse_period(period) if period else [_number(text) for text in numbers]
-    made = prints.print_receipts(context.workspace(), wanted, path, language())
+    made = prints.print_receipts(of_one_fund(context), wanted, path, language())
     _told(path, made, as_json)
 
 
+_RECEIPT = re.compile("(20[0-9]{2})-([0-9]{6,9})").fullmatch
+
+
 def _number(text: str) -> tuple[int, int]:
-    year, _dash, number = text.partition("-")
-    if not (re.fullmatch(r"20[0-9]{2}", year) and re.fullmatch(r"[0-9]{1,9}", number)):
+    receipt = _RECEIPT(text)
+    if receipt is None:
         raise BadInput("numbers", text, _("it is no receipt number"), _("type it as 2026-000003"))
-    return int(year), int(number)
+    return int(receipt[1]), int(receipt[2])
 
 
 def _told(path: Path, count: int, as_json: bool) -> None:
@@ -154,8 +167,11 @@ def _export(ctx: click.Context, form: str, out: str, force: bool) -> None:
     from lovefund.system import write_whole
 
     context: Context = ctx.obj
-    with context.workspace().reading() as books:
-        chunks = export(books, form)
+    # A reader that goes away (`| head`) must not leave rows open behind a closed database.
+    with (
+        of_one_fund(context).reading() as books,
+        contextlib.closing(export(books, form)) as chunks,
+    ):
         if out:
             refuse_place(Path(out), over=force)
             write_whole(Path(out), "".join(chunks).encode())
@@ -165,11 +181,15 @@ def _export(ctx: click.Context, form: str, out: str, force: bool) -> None:
                 click.echo(chunk if sys.stdout.isatty() else chunk.encode(), nl=False)
 
 
+_FORMS = {"hledger": "hledger", "beancount": "Beancount", "csv": "CSV", "json": "JSON"}
+_FORM = Field("form", "", N_("For which program?"), f.choice("forms"), "forms")
+
+
 def _period_printer(name: str) -> Command:
     return Command(
         name,
         params=[
-            click.Argument(["period"], metavar="PERIOD"),
+            argument(PERIOD),
             Option(["--out"], default="", help="The PDF file to write."),
             _FORCE,
             _JSON,
@@ -183,7 +203,7 @@ COMMANDS = {
     "publish": Command(
         "publish",
         params=[
-            click.Argument(["period"], metavar="PERIOD"),
+            argument(PERIOD),
             Option(["--out"], default="published", help="The folder to write to [published]."),
             _DRY,
             _JSON,
@@ -208,7 +228,7 @@ COMMANDS = {
     "export": Command(
         "export",
         params=[
-            click.Argument(["form"], type=click.Choice(["hledger", "beancount", "csv", "json"])),
+            argument(_FORM, _FORMS),
             Option(["--out"], default="", help="The file to write."),
             _FORCE,
         ],

@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from lovefund.cli import fields as f
 from lovefund.cli import output
+from lovefund.cli.asking import argument, of_one_fund
+from lovefund.cli.common import PERIOD
 from lovefund.cli.context import Context
+from lovefund.cli.fields import Field
 from lovefund.cli.names import COMMANDS as NAMES
 from lovefund.cli.texts import Command, Option
 from lovefund.errors import BadInput, Exit
 from lovefund.language import N_, _, language
 from lovefund.money import yuan
 
+if TYPE_CHECKING:
+    from lovefund.core.days import Period
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Rows with their columns: (key in JSON, heading); notes stand below the table."""
+    """Rows with their columns: (key in JSON, heading); notes stand below the table.
+
+    ``words`` says by column what a table writes for a code; JSON keeps the code.
+    """
 
     columns: Sequence[tuple[str, str]]
     rows: Sequence[Sequence[Any]]
     notes: Sequence[str] = ()
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     exit_code: Exit = Exit.DONE
 
 
@@ -35,7 +46,10 @@ def _show(listing: Listing, *, as_json: bool) -> int:
         return int(listing.exit_code)
     if listing.rows:
         rows = [
-            [_cell(c, k) for c, (k, _h) in zip(row, listing.columns, strict=True)]
+            [
+                _cell(c, k, listing.words.get(k, {}))
+                for c, (k, _h) in zip(row, listing.columns, strict=True)
+            ]
             for row in listing.rows
         ]
         output.table([_(head) for _key, head in listing.columns], rows)
@@ -46,8 +60,12 @@ def _show(listing: Listing, *, as_json: bool) -> int:
     return int(listing.exit_code)
 
 
-def _cell(value: Any, key: str) -> str | int:
-    return value if isinstance(value, int) and key.endswith("_fen") else str(value)
+def _cell(value: Any, key: str, words: Mapping[str, str]) -> str | int:
+    if isinstance(value, int) and key.endswith("_fen"):
+        return value
+    if isinstance(value, tuple):
+        return _(", ").join(words.get(part, part) for part in value)
+    return words.get(str(value), str(value))
 
 
 def _command(name: str, gather: Callable[..., Listing], *params: click.Parameter) -> Command:
@@ -72,9 +90,10 @@ def _day(context: Context, text: str) -> date | None:
 def _balance(context: Context, on: str, every: bool) -> Listing:
     from lovefund.actions.read import balances
 
+    ws = context.workspace() if every else of_one_fund(context)
     rows = [
         (*((b.fund,) if every else ()), b.account, b.label, b.restriction, *b.sums_fen)
-        for b in balances(context.workspace(), _day(context, on), every=every)
+        for b in balances(ws, _day(context, on), every=every)
     ]
     return Listing(
         (
@@ -102,15 +121,11 @@ _JOURNAL = (
 )
 
 
-def _kind_name(slug: str) -> str:
-    from lovefund.core.kinds import KINDS
-
-    return KINDS[slug].zh if language() == "zh" else KINDS[slug].en
-
-
 def _journal_rows(rows: Sequence[Any]) -> list[tuple[Any, ...]]:
+    from lovefund.core.kinds import kind_name
+
     return [
-        (r.no, r.on, r.voucher, _kind_name(r.kind), r.shown, r.amount_fen, r.check_digits)
+        (r.no, r.on, r.voucher, kind_name(r.kind), r.shown, r.amount_fen, r.check_digits)
         for r in rows
     ]
 
@@ -119,7 +134,7 @@ def _journal(context: Context, period: str, every: bool) -> Listing:
     from lovefund.actions import read
     from lovefund.core.days import parse_period
 
-    with context.workspace().reading() as books:
+    with of_one_fund(context).reading() as books:
         if period:
             span = parse_period(period)
             rows = read.journal(books, span.day_from, span.day_to)
@@ -129,12 +144,10 @@ def _journal(context: Context, period: str, every: bool) -> Listing:
     return Listing(_JOURNAL, _journal_rows(rows))
 
 
-def _donor(context: Context, donor: str) -> Listing:
+def _donor(context: Context, name: str) -> Listing:
     from lovefund.actions import read
-    from lovefund.core.text import clean
 
-    name = clean(donor, "donor")
-    with context.workspace().reading() as books:
+    with of_one_fund(context).reading() as books:
         rows = read.gifts_of(books, name)
     total = yuan(sum(r.amount_fen for r in rows))
     note = _("{count} gifts, {total} yuan in all. This list is private.").format(
@@ -146,8 +159,10 @@ def _donor(context: Context, donor: str) -> Listing:
 def _restrictions(context: Context) -> Listing:
     from lovefund.actions import read
 
-    with context.workspace().reading() as books:
+    with of_one_fund(context).reading() as books:
         pots = read.pots(books)
+        programmes = books.chart.choices("programme:")
+    words = {slug: account.short(language()) for slug, account in programmes.items()}
     return Listing(
         (
             ("code", N_("code")),
@@ -174,22 +189,25 @@ def _restrictions(context: Context) -> Listing:
             )
             for p in pots
         ],
+        words={"programmes": words},
     )
 
 
 def _stock(context: Context) -> Listing:
-    with context.workspace().reading() as books:
+    from lovefund.actions.read import restriction_titles
+
+    with of_one_fund(context).reading() as books:
+        titles = restriction_titles(books)
         rows = []
         for slug, restriction, quantity, value in books.stock():
             goods = books.chart.goods[slug]
-            zh = language() == "zh"
             rows.append(
                 (
                     slug,
-                    goods.name_zh if zh else goods.name_en,
+                    goods.name(language()),
                     restriction,
                     quantity,
-                    goods.unit_zh if zh else goods.unit_en,
+                    goods.unit(language()),
                     value,
                 )
             )
@@ -203,11 +221,15 @@ def _stock(context: Context) -> Listing:
             ("value_fen", N_("yuan")),
         ),
         rows,
+        words={"restriction": titles},
     )
 
 
 def _open_items(context: Context) -> Listing:
-    with context.workspace().reading() as books:
+    from lovefund.actions.read import restriction_titles
+
+    with of_one_fund(context).reading() as books:
+        titles = restriction_titles(books)
         rows = []
         for no, account, restriction, opened, settled in books.open_items():
             entry = books.entry(no)
@@ -236,17 +258,17 @@ def _open_items(context: Context) -> Listing:
             ("left_fen", N_("left")),
         ),
         rows,
+        words={"restriction": titles},
     )
 
 
 def _agency(context: Context) -> Listing:
     from lovefund.actions.agency import agency_held
 
-    with context.workspace().reading() as books:
+    with of_one_fund(context).reading() as books:
         rows = sorted((pupil, fen) for pupil, fen in agency_held(books).items() if fen)
-    return Listing(
-        (("pupil", N_("pupil")), ("held_fen", N_("held"))), rows, (_("This list is private."),)
-    )
+    notes = (_("This list is private."),) if rows else ()
+    return Listing((("pupil", N_("pupil")), ("held_fen", N_("held"))), rows, notes)
 
 
 def _funds(context: Context) -> Listing:
@@ -267,9 +289,8 @@ def _funds(context: Context) -> Listing:
     )
 
 
-def _overview(context: Context, period: str) -> Listing:
+def _overview(context: Context, period: Period) -> Listing:
     from lovefund.actions.read import overview
-    from lovefund.core.days import parse_period
 
     rows = [
         (
@@ -282,7 +303,7 @@ def _overview(context: Context, period: str) -> Listing:
             r.prior_year_fen,
             r.closing_fen,
         )
-        for r in overview(context.workspace(), parse_period(period))
+        for r in overview(context.workspace(), period)
     ]
     sums = [sum(int(r[i]) for r in rows) for i in range(2, 8)]
     total = ("", _("all funds"), *sums)
@@ -302,13 +323,13 @@ def _overview(context: Context, period: str) -> Listing:
 
 
 def _accounts(context: Context) -> Listing:
-    with context.workspace().reading() as books:
+    with of_one_fund(context).reading() as books:
         rows = [(a.code, a.label(language()), a.role) for a in books.chart.accounts.values()]
     return Listing((("code", N_("code")), ("name", N_("account")), ("role", N_("role"))), rows)
 
 
 def _statements(context: Context) -> Listing:
-    with context.workspace().reading() as books:
+    with of_one_fund(context).reading() as books:
         rows = [
             (s["number"], s["period_from"], s["period_to"], s["entry_no"])
             for s in books.statements()
@@ -347,9 +368,9 @@ def _check(context: Context, against: str) -> Listing:
             ("what", N_("what")),
             ("mend", N_("what to do")),
         ),
-        [(f.code, f.where, f.what, f.mend) for f in findings],
+        [(x.code, x.where, x.what, x.mend) for x in findings],
         notes,
-        Exit.UNSOUND if findings else Exit.DONE,
+        exit_code=Exit.UNSOUND if findings else Exit.DONE,
     )
 
 
@@ -357,9 +378,10 @@ def _lines_of(context: Context, no: str, private: bool) -> tuple[list[str], dict
     from lovefund.actions.read import dossier
     from lovefund.cli.facts import in_words
     from lovefund.cli.forms import find_entry, slip_lines
+    from lovefund.core.kinds import kind_name
     from lovefund.core.vouchers import slips
 
-    ws = context.workspace()
+    ws = of_one_fund(context)
     number = find_entry(ws, no.strip())
     if number is None:
         raise BadInput(
@@ -374,7 +396,7 @@ def _lines_of(context: Context, no: str, private: bool) -> tuple[list[str], dict
     e = d.entry
     lines = [
         _("entry {no}: {kind} on {on}, recorded on {at} by {by}").format(
-            no=e.no, kind=_kind_name(e.kind), on=e.on, at=e.at, by=e.by
+            no=e.no, kind=kind_name(e.kind), on=e.on, at=e.at, by=e.by
         )
     ]
     if e.voucher:
@@ -392,7 +414,7 @@ def _lines_of(context: Context, no: str, private: bool) -> tuple[list[str], dict
     for later in d.later:
         lines.append(
             _("later: entry {no}, {kind} on {on}").format(
-                no=later.no, kind=_kind_name(later.kind), on=later.on
+                no=later.no, kind=kind_name(later.kind), on=later.on
             )
         )
     if private:
@@ -425,7 +447,7 @@ _ON = Option(["--on"], default="", help="At the end of which day?")
 _SHOW = Command(
     "show",
     params=[
-        click.Argument(["no"], metavar="NO"),
+        argument(Field("no", "", N_("Which entry? Its number, voucher or receipt"), f.as_typed)),
         Option(["--private"], is_flag=True, help="Also the sealed texts and receipt codes."),
         Option(["--json", "as_json"], is_flag=True, help="Print one JSON document."),
     ],
@@ -447,13 +469,13 @@ COMMANDS: dict[str, click.Command] = {
         Option(["--all", "every"], is_flag=True, help="All entries, not only the last 30."),
     ),
     "show": _SHOW,
-    "donor": _command("donor", _donor, click.Argument(["donor"], metavar="NAME")),
+    "donor": _command("donor", _donor, argument(Field("name", "", N_("Which donor?"), f.name))),
     "restrictions": _command("restrictions", _restrictions),
     "stock": _command("stock", _stock),
     "open-items": _command("open-items", _open_items),
     "agency": _command("agency", _agency),
     "funds": _command("funds", _funds),
-    "overview": _command("overview", _overview, click.Argument(["period"], metavar="PERIOD")),
+    "overview": _command("overview", _overview, argument(PERIOD)),
     "accounts": _command("accounts", _accounts),
     "statements": _command("statements", _statements),
     "check": _command(

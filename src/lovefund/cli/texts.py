@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from lovefund.cli import output
-from lovefund.language import N_, _
+from lovefund.language import N_, _, language
 
 #: What stands in usage lines for what people type.
 _PLACES = (
@@ -20,6 +20,7 @@ _PLACES = (
     N_("COUNTED"),
     N_("FILE"),
     N_("FOLDER"),
+    N_("FORM"),
     N_("ITEM"),
     N_("NAME"),
     N_("NO"),
@@ -29,6 +30,7 @@ _PLACES = (
     N_("SHORT"),
     N_("TEXT"),
     N_("THROUGH"),
+    N_("WHAT"),
     N_("WHICH"),
 )
 _PLACE = re.compile(rf"\b({'|'.join(_PLACES)})\b")
@@ -36,6 +38,11 @@ _PLACE = re.compile(rf"\b({'|'.join(_PLACES)})\b")
 
 def _in_words(usage: str) -> str:
     return _PLACE.sub(lambda found: _(found[0]), usage)
+
+
+def argument_name(key: str) -> str:
+    """What an argument is called in a sentence: as the usage line calls it."""
+    return key if language() == "en" else _in_words(key.upper())
 
 
 class _Formatter(click.HelpFormatter):

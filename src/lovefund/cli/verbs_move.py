@@ -82,7 +82,7 @@ COMMANDS = commands(
         "transfer",
         (
             AMOUNT,
-            Field("to_fund", "--to", N_("To which fund?"), f.slug),
+            Field("to_fund", "--to", N_("To which fund?"), f.choice("funds"), "funds"),
             Field("place", "--by", N_("From where is it paid?"), f.choice("places"), "places"),
             Field(
                 "place_to",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lovefund.cli import fields as f
@@ -273,7 +274,7 @@ COMMANDS = commands(
         (
             AMOUNT,
             Field("payee", "--to", N_("Who is paid? (kept sealed)"), f.optional_name, default=""),
-            PROGRAMME,
+            replace(PROGRAMME, read=f.choice("outlays"), choices="outlays"),
             PLACE_OUT,
             RESTRICTION,
             ON,
@@ -377,7 +378,7 @@ COMMANDS = commands(
                 "goods",
                 "--goods",
                 N_("Goods bought with it, one a line: ITEM QUANTITY VALUE (empty: none)"),
-                f.goods_lines,
+                f.optional_goods_lines,
                 "goods",
                 default="",
                 many=True,

@@ -74,6 +74,14 @@ class Goods:
     unit_zh: str
     unit_en: str
 
+    def name(self, language: str) -> str:
+        """What people call it."""
+        return self.name_zh if language == "zh" else self.name_en
+
+    def unit(self, language: str) -> str:
+        """What it is counted in."""
+        return self.unit_zh if language == "zh" else self.unit_en
+
 
 class Chart:
     """A fund's table of accounts, with the sources, programmes and goods fixed at its opening.
@@ -86,12 +94,19 @@ class Chart:
         self.name: str = table["name"]
         self.closing: str = table["closing"]
         self.prior_year: str = table["prior_year"]
+        self.services: str = table["services"]
+        self.refund: str = table["refund"]
         self.accounts = {
             row[0]: Account(row[0], row[1], AccountClass(row[2]), *row[3:7])
             for row in table["accounts"]
         }
         self.goods = {row[0]: Goods(*row) for row in table["goods"]}
         self._by_role = {account.role: account for account in self.accounts.values()}
+
+    def title(self, language: str) -> str:
+        """What the national system is called."""
+        name: str = self.table["zh" if language == "zh" else "en"]
+        return name
 
     def __getitem__(self, code: str) -> Account:
         return self.accounts[code]

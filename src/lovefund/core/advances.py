@@ -33,6 +33,7 @@ def advance_settled(
     chart: Chart,
     on: date,
     of: Entry,
+    restriction: str,
     *,
     goods: tuple[GoodsLine, ...] = (),
     spent_fen: int = 0,
@@ -42,7 +43,7 @@ def advance_settled(
     papers: Papers = NO_PAPERS,
 ) -> Draft:
     """An advance is settled: in goods for the stock, in outlay, in money brought back."""
-    restriction, advance = of.postings[0].restriction, chart.code("advance")
+    advance = chart.code("advance")
     postings = []
     if goods:
         total = sum(line.value_fen for line in goods)

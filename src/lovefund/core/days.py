@@ -13,7 +13,7 @@ from lovefund.language import _
 #: First month of each term. Education bureaux set the days each year [M]; these two tile the
 #: school year, so that no day falls between two statements.
 AUTUMN_MONTH, SPRING_MONTH = 9, 2
-_DAY = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}").fullmatch
+_DAY = re.compile(r"(20[0-9]{2})([-/.年])([0-9]{1,2})([-/.月])([0-9]{1,2})(日?)").fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +28,25 @@ class Period:
 
 
 def parse_day(text: str, field: str, today: date) -> date:
-    """A day typed as YYYY-MM-DD, 今天/today or 昨天/yesterday; BadInput for anything else."""
+    """A day typed as 2026-09-01, 2026/9/1, 2026年9月1日, 今天/today or 昨天/yesterday.
+
+    BadInput for anything else: what does not begin with the year could be read in two ways.
+    """
     word = text.strip(" ")
     if word in ("今天", "today"):
         return today
     if word in ("昨天", "yesterday"):
         return today - timedelta(days=1)
-    return typed_day(text, field)
+    return typed_day(word, field)
 
 
 def typed_day(text: str, field: str) -> date:
-    """A day typed as YYYY-MM-DD and in no other of the ways that ISO 8601 has; else BadInput."""
-    if not _DAY(text):
+    """A day that begins with its year, in digits of its own and in no other way; else BadInput."""
+    typed = _DAY(text)
+    if typed is None or typed[2] + typed[4] + typed[6] not in ("--", "//", "..", "年月", "年月日"):
         raise BadInput(field, text, _("it is not a day"), _("type it as 2026-09-01"))
     try:
-        return date.fromisoformat(text)
+        return date(int(typed[1]), int(typed[3]), int(typed[5]))
     except ValueError as error:
         raise BadInput(
             field, text, _("there is no such day in the calendar"), _("look at the calendar again")
@@ -62,9 +66,11 @@ def parse_period(text: str, field: str = "period") -> Period:
     """A month, quarter, term, school year, calendar year or from..to.
 
     ``2026-07``, ``2026-Q3``, ``2025-autumn`` (2025秋), ``2026-spring`` (2026春), ``2025-2026``,
-    ``2026``, ``2026-07-01..2026-09-30``; BadInput otherwise.
+    ``2026``, ``2026-07-01..2026-09-30``; 年 and 月 for a month or year; BadInput otherwise.
     """
     t = text.strip(" ").replace("秋", "-autumn").replace("春", "-spring")
+    t = re.sub(r"(20[0-9]{2})年([0-9]{1,2})月", lambda m: f"{m[1]}-{int(m[2]):02}", t)
+    t = re.sub(r"(20[0-9]{2})年", r"\1", t)
     if m := re.fullmatch(r"(20[0-9]{2})-(0[1-9]|1[0-2])", t):
         y, mo = int(m[1]), int(m[2])
         first = date(y, mo, 1)

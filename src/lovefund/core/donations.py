@@ -128,20 +128,24 @@ def identified_donation(
     chart: Chart,
     on: date,
     of: Entry,
+    lies_in: str,
     amount_fen: int,
+    account: str,
     source: str,
     donor: Donor,
     restriction: str = GENERAL,
     papers: Papers = NO_PAPERS,
 ) -> Draft:
-    """An unidentified receipt turns out to be a gift, free or restricted."""
+    """An unidentified receipt turns out to be a gift, free or restricted.
+
+    Its money lies in ``account``, under the restriction ``lies_in``.
+    """
     waiting, gift = chart.code("unidentified"), chart.code(f"source:{source}")
-    place = of.postings[0].debit
-    postings: tuple[Posting, ...] = (Posting(waiting, gift, GENERAL, amount_fen),)
-    if restriction != GENERAL:
+    postings: tuple[Posting, ...] = (Posting(waiting, gift, restriction, amount_fen),)
+    if restriction != lies_in:
         postings = (
-            Posting(waiting, place, GENERAL, amount_fen),
-            Posting(place, gift, restriction, amount_fen),
+            Posting(waiting, account, lies_in, amount_fen),
+            Posting(account, gift, restriction, amount_fen),
         )
     return Draft(
         "identified",
@@ -156,13 +160,19 @@ def identified_donation(
 
 
 def identified_returned(
-    chart: Chart, on: date, of: Entry, amount_fen: int, place: str, papers: Papers = NO_PAPERS
+    chart: Chart,
+    on: date,
+    of: Entry,
+    restriction: str,
+    amount_fen: int,
+    place: str,
+    papers: Papers = NO_PAPERS,
 ) -> Draft:
     """An unidentified receipt was a wrong transfer and goes back."""
     return Draft(
         "identified",
         on,
-        (Posting(chart.code("unidentified"), chart.code(place), GENERAL, amount_fen),),
+        (Posting(chart.code("unidentified"), chart.code(place), restriction, amount_fen),),
         {"of": of.no, "item": of.no, "channel": place, **papers.facts()},
         file=papers.file(),
     )
@@ -177,9 +187,13 @@ def refund_owed(
     own_fault: bool,
     papers: Papers = NO_PAPERS,
 ) -> Draft:
-    """A gift has to be given back: an outside cause lowers income [V2], our own fault is cost."""
+    """A gift has to be given back: our own fault is cost, an outside cause lowers income.
+
+    Under npo-2004 an outside cause is cost too.
+    """
     gift = next(p for p in of.postings if chart[p.credit].role.startswith("source:"))
-    debit = chart.code("own-fault") if own_fault else gift.credit
+    cost = own_fault or chart.refund == "cost"
+    debit = chart.code("own-fault") if cost else gift.credit
     facts: dict[str, Fact] = {"of": of.no, "cause": "own-fault" if own_fault else "outside"}
     return Draft(
         "refund-owed",
@@ -191,17 +205,19 @@ def refund_owed(
 
 
 def refund_paid(
-    chart: Chart, on: date, of: Entry, amount_fen: int, place: str, papers: Papers = NO_PAPERS
+    chart: Chart,
+    on: date,
+    of: Entry,
+    restriction: str,
+    amount_fen: int,
+    place: str,
+    papers: Papers = NO_PAPERS,
 ) -> Draft:
     """A refund that was owed is paid, to the payer's own account (民法典 658-666)."""
     return Draft(
         "refund-paid",
         on,
-        (
-            Posting(
-                chart.code("refund-due"), chart.code(place), of.postings[0].restriction, amount_fen
-            ),
-        ),
+        (Posting(chart.code("refund-due"), chart.code(place), restriction, amount_fen),),
         {"of": of.no, "item": of.no, "channel": place, **papers.facts()},
         file=papers.file(),
     )

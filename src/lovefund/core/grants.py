@@ -111,23 +111,31 @@ def grant_promised(
     )
 
 
+def _programme_of(chart: Chart, promised: Entry) -> str:
+    """What a promise was for; one brought forward is aid."""
+    role = chart[promised.postings[0].debit].role
+    return role.removeprefix("programme:") if role.startswith("programme:") else "aid"
+
+
 def grant_settled(
-    chart: Chart, on: date, of: Entry, amount_fen: int, place: str, papers: Papers = NO_PAPERS
+    chart: Chart,
+    on: date,
+    of: Entry,
+    restriction: str,
+    amount_fen: int,
+    place: str,
+    papers: Papers = NO_PAPERS,
 ) -> Draft:
     """A promised grant is paid."""
     return Draft(
         "grant-paid",
         on,
-        (
-            Posting(
-                chart.code("grant-due"), chart.code(place), of.postings[0].restriction, amount_fen
-            ),
-        ),
+        (Posting(chart.code("grant-due"), chart.code(place), restriction, amount_fen),),
         {
             "of": of.no,
             "item": of.no,
             "channel": place,
-            "programme": chart[of.postings[0].debit].role.removeprefix("programme:"),
+            "programme": _programme_of(chart, of),
             **papers.facts(),
         },
         file=papers.file(),

@@ -15,7 +15,7 @@ from lovefund.core.accounts import AccountClass, Chart
 from lovefund.core.entries import AGENCY, Fact, Posting, Restriction
 from lovefund.core.kinds import KINDS, Kind, pair_allowed
 from lovefund.errors import Refusal
-from lovefund.language import _
+from lovefund.language import _, language
 from lovefund.money import AMOUNT_FEN_MAX, yuan
 
 #: Below this number of pupils an entry tells neither their number nor a programme of its own.
@@ -68,6 +68,7 @@ def judge(draft: Proposal, view: View) -> list[Refusal]:
         *_corrected(draft, view),
         *_pupils(draft, kind, view),
         *_goods(draft, view),
+        *_services(draft, view),
     ]
 
 
@@ -87,6 +88,18 @@ def _calendar(draft: Proposal, view: View) -> Iterator[Refusal]:
             ),
             _("What happened before belongs to the balances brought forward."),
             _("book it with `lovefund opening`, or give a later day"),
+        )
+    if draft.on > view.opened_on and draft.kind == "opening-balance":
+        yield Refusal(
+            "late-opening",
+            _("{on} is after the fund opened on {opened}").format(
+                on=draft.on, opened=view.opened_on
+            ),
+            _(
+                "Balances are brought forward to the day the fund opens, so that every statement "
+                "begins where the one before it ended (law 8)."
+            ),
+            _("leave --on away; money that turned up later is a gift or an unidentified receipt"),
         )
     if view.closed_through is not None and draft.on <= view.closed_through:
         yield Refusal(
@@ -308,13 +321,18 @@ def _purpose(posting: Posting, restriction: Restriction, view: View) -> Iterator
             yield Refusal(
                 "purpose",
                 _("{code} may not be spent on {programme}").format(
-                    code=restriction.code, programme=programme
+                    code=restriction.code, programme=account.short(language())
                 ),
                 _("Money given for a purpose stays in it (law 3; 捐赠法 art. 5, 18)."),
                 _(
                     "spend it on {allowed}, take general money, or ask the donor and use "
                     "`lovefund change-restriction`"
-                ).format(allowed=", ".join(restriction.programmes)),
+                ).format(
+                    allowed=_(", ").join(
+                        view.chart.role(f"programme:{slug}").short(language())
+                        for slug in restriction.programmes
+                    )
+                ),
             )
 
 
@@ -345,6 +363,16 @@ def _pupils(draft: Proposal, kind: Kind, view: View) -> Iterator[Refusal]:
                     _("A programme of its own could point at a child (log format, section 1)."),
                     _("choose the programme aid"),
                 )
+
+
+def _services(draft: Proposal, view: View) -> Iterator[Refusal]:
+    if draft.kind == "service-donated" and view.chart.services != "booked":
+        yield Refusal(
+            "service-not-booked",
+            _("the chart {chart} does not book donated services").format(chart=view.chart.name),
+            _("Under the system of 2004 they stand in the notes only (财会〔2004〕7号)."),
+            _("thank the donor and tell it in words; nothing is booked"),
+        )
 
 
 def _goods(draft: Proposal, view: View) -> Iterator[Refusal]:

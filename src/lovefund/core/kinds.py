@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from lovefund.core.accounts import Account
-from lovefund.language import N_
+from lovefund.language import N_, _
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ _KINDS = (
         "opening-balance", "期初余额", N_("Balances brought forward"),
         (("money", "net"), ("stock", "net"), ("receivable", "net"), ("net", "payable"),
          ("money", "payable"), ("money", "agency"), ("agency-goods", "agency")),
+        pupils=True,
     ),
     Kind("restriction-opened", "设立限定用途", N_("Restriction opened")),
     Kind("donation", "捐款", N_("Donation"), (("money", "source:"),)),
@@ -106,6 +107,11 @@ _KINDS = (
 )
 # fmt: on
 KINDS: dict[str, Kind] = {kind.slug: kind for kind in _KINDS}
+
+
+def kind_name(slug: str) -> str:
+    """What a kind is called in the reader's language."""
+    return _(KINDS[slug].en)
 
 
 def matches(account: Account, pattern: str) -> bool:

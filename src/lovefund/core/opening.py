@@ -14,12 +14,16 @@ from lovefund.core.papers import NO_PAPERS, Papers
 
 @dataclass(frozen=True, slots=True)
 class OpeningBalance:
-    """One sum brought forward: a place, stock, an advance, a payable or agency money (fen)."""
+    """One sum brought forward: a place, stock, an advance, a payable or agency money (fen).
+
+    ``pupil`` says for whom agency money is held; it is sealed.
+    """
 
     role: str
     restriction: str
     amount_fen: int
     goods: GoodsLine | None = None
+    pupil: str = ""
 
 
 def opening_balance(
@@ -48,4 +52,5 @@ def opening_balance(
     facts: dict[str, Fact] = {**papers.facts()}
     if goods:
         facts["goods"] = list(goods)
-    return Draft("opening-balance", on, tuple(postings), facts, file=papers.file())
+    held = [[b.pupil, b.amount_fen] for b in balances if b.restriction == AGENCY]
+    return Draft("opening-balance", on, tuple(postings), facts, file=papers.file(held=held))

@@ -271,7 +271,12 @@ def write_template(
     examples: Sequence[Sequence[str]],
     lists: dict[str, Sequence[str]],
 ) -> None:
-    """Write an empty XLSX with headings, examples on a second sheet and lists to choose from."""
+    """Write an empty file with headings; an XLSX has examples and lists to choose from besides."""
+    if path.suffix.lower() == ".csv":
+        # Excel and WPS read UTF-8 only behind a byte order mark.
+        heads = ",".join(c.headings[0] for c in columns)
+        write_whole(path, (heads + "\n").encode("utf-8-sig"))
+        return
     import xlsxwriter
 
     buffer = io.BytesIO()

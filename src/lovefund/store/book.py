@@ -25,7 +25,7 @@ from lovefund.core.entries import BUILT_IN, Draft, Fact, Restriction, Restrictio
 from lovefund.core.judge import View, judge
 from lovefund.core.kinds import KINDS
 from lovefund.errors import Refusal, Refused, StorageError
-from lovefund.language import _
+from lovefund.language import _, language
 from lovefund.log import lines, receipts, seals, tree
 from lovefund.money import yuan
 from lovefund.store import tables as t
@@ -173,7 +173,7 @@ class Book:
         self._rows: dict[Any, list[Row]] = defaultdict(list)
         last, first = connection.execute(_LAST_AND_FIRST_DAY, {"of_fund": fund}).one()
         self._last_day: str = last or _NEVER
-        self._opened_on = date.fromisoformat(first) if first else self.at
+        self.opened_on = date.fromisoformat(first) if first else self.at
 
     @property
     def size(self) -> int:
@@ -186,7 +186,7 @@ class Book:
         return date.fromisoformat(self._closed) if self._closed != _NEVER else None
 
     def _view(self) -> View:
-        return View(self.chart, self.restrictions, self._opened_on, self.closed_through, self.at)
+        return View(self.chart, self.restrictions, self.opened_on, self.closed_through, self.at)
 
     def post(self, drafts: Iterable[Draft], report: Callable[[Posted], None] | None = None) -> int:
         """Book the drafts, all or none; returns how many are new.
@@ -487,7 +487,7 @@ class Book:
             debit, credit = effects.account[row.code]
             left = row.debit_fen - row.credit_fen
             if row.guarded and left + debit - credit < 0:
-                yield _overdrawn(self.chart[row.code].label("zh"), left, credit - debit)
+                yield _overdrawn(self.chart[row.code].label(language()), left, credit - debit)
         asked = {"of_fund": self.fund, "codes": list(effects.pot)}
         for row in self._connection.execute(_RESTRICTIONS, asked) if effects.pot else ():
             pot = effects.pot[row.code]
@@ -740,7 +740,9 @@ def _overdrawn(name: str, left: int, need: int) -> Refusal:
             name=name, left=yuan(left), need=yuan(need)
         ),
         _("On no date is money or stock below zero (law 2)."),
-        _("take {left} yuan or less, or book what came in first").format(left=yuan(max(left, 0))),
+        _("take {left} yuan or less, or book what came in first").format(left=yuan(left))
+        if left > 0
+        else _("book what came in first"),
     )
 
 

@@ -255,15 +255,15 @@ class Books:
         no = self.connection.execute(_BY_REQUEST, asked).scalar()
         return None if no is None else self.entry(no)
 
-    def known_requests(self, prefix: str) -> set[str]:
-        """The requests booked so far that begin with ``prefix``."""
+    def known_requests(self, prefix: str) -> dict[str, int]:
+        """The requests booked so far that begin with ``prefix``, each with its entry."""
         e = t.entry.c
-        rows = self.connection.execute(
-            select(e.request).where(
+        found = self.connection.execute(
+            select(e.request, e.no).where(
                 e.fund == self.fund, e.request.startswith(prefix, autoescape=True)
             )
         )
-        return set(rows.scalars())
+        return {row.request: row.no for row in found}
 
     def sealed(self, no: int) -> dict[str, Any]:
         """The opened sealed texts of an entry by slot; empty where keys or rows are missing."""
