@@ -33,8 +33,8 @@ from lovefund.core.names import PublicName
 from lovefund.core.opening import OpeningBalance
 from lovefund.core.papers import Papers
 from lovefund.errors import Exit, LovefundError
-from lovefund.store.replay import Finding
 from lovefund.store.engine import Database, is_server
+from lovefund.store.replay import Finding
 from torture.school import FUND, TODAY, School
 from world import Clock, new_fund
 
