@@ -68,15 +68,15 @@ def _findings(part: _Part) -> list[Finding]:
             findings += check_storage(connection)
     with ws.database.reading() as connection:
         if fund:
-            return [*read_through(fund, _fund(ws, Books(connection, fund)))]
+            return [*read_through(fund, _fund(ws, partial(Books, connection), fund))]
         if not ws.database.server:
             findings += check_storage(connection)
         return [*findings, *check_strays(connection)]
 
 
-def _fund(ws: Workspace, books: Books) -> Iterator[Finding]:
+def _fund(ws: Workspace, books_of: BooksOf, fund: str) -> Iterator[Finding]:
     papers: list[Paper] = []
-    yield from check_fund(books, papers)
+    yield from check_fund(books_of(fund), papers)
     yield from check_papers(papers, evidence_folder(ws))
 
 
