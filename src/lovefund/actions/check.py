@@ -68,15 +68,16 @@ def _findings(part: _Part) -> list[Finding]:
             findings += check_storage(connection)
     with ws.database.reading() as connection:
         if fund is not None:
-            return [*read_through(fund, _fund(ws, Books(connection, fund)))]
+            return [*read_through(fund, _fund(ws, partial(Books, connection, fund)))]
         if not ws.database.server:
             findings += check_storage(connection)
         return [*findings, *check_strays(connection)]
 
 
-def _fund(ws: Workspace, books: Books) -> Iterator[Finding]:
+def _fund(ws: Workspace, opened: Callable[[], Books]) -> Iterator[Finding]:
+    """What is wrong with one fund; opening its books is already a reading of them."""
     papers: list[Paper] = []
-    yield from check_fund(books, papers)
+    yield from check_fund(opened(), papers)
     yield from check_papers(papers, evidence_folder(ws))
 
 
