@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench.data import rows
 from lovefund.money import yuan
-from lovefund.publishing.render import font_faces, html_to_pdf
+from lovefund.publishing.render import font_faces, weasyprint
 from lovefund.publishing.statement import statement_pdf, statement_volumes
 from lovefund.publishing.view import EntryRow, Month, PlaceRow, PotRow, Share, Statement
 
@@ -57,7 +57,7 @@ def ours(count: int, target: Path) -> None:
 
 
 def plain(count: int, target: Path) -> None:
-    """The same rows as one plain table."""
+    """The same rows as one plain table, by WeasyPrint as it comes."""
     cells = "".join(
         f"<tr><td>{r.voucher}</td><td>{r.on}</td><td>{escape(r.shown)}</td><td>{r.detail_zh}</td>"
         f"<td>{r.channel_zh}</td><td>{yuan(r.income_fen)}</td><td>{r.check_digits}</td></tr>"
@@ -68,7 +68,7 @@ def plain(count: int, target: Path) -> None:
         f"<html><head><style>{font_faces()} html{{font-family:'LF Sans SC';font-size:8pt}} {style}"
         f"</style></head><body><table>{cells}</table></body></html>"
     )
-    target.write_bytes(html_to_pdf(html, _DAY))
+    weasyprint().HTML(string=html).write_pdf(target)
 
 
 if __name__ == "__main__":

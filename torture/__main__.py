@@ -29,6 +29,8 @@ CAMPAIGNS: tuple[str, ...] = (
     "spending",
     "surroundings",
     "tampering",
+    "model",
+    "mutants",
 )
 DOCUMENT = Path(__file__).parent.parent / "docs" / "reliability.md"
 _BEGIN, _END = "<!-- table: begin -->\n", "<!-- table: end -->\n"

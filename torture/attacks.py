@@ -53,7 +53,7 @@ def _row_edits(
     named = tuple(row[key] for key in keys)
     place = f"{table} {named}"
     for column, value in row.items():
-        for other in dict.fromkeys(_other_values(value, columns[column])):
+        for other in dict.fromkeys(v for v in _other_values(value, columns[column]) if v != value):
             change = f"UPDATE {table} SET {column} = ? WHERE {where}"
             yield Attack(f"{place}: {column} becomes {other!r:.40}", ((change, (other, *named)),))
     yield Attack(f"{place}: deleted", ((f"DELETE FROM {table} WHERE {where}", named),))
@@ -75,8 +75,7 @@ def _other_values(value: Any, column: tuple[Any, ...]) -> Iterator[Any]:
     else:
         middle = len(value) // 2
         last = "b" if value[-1:] != "b" else "c"
-        seven = "7" if value[middle : middle + 1] != "7" else "8"
-        yield from (value[:-1] + last, value[:middle] + seven + value[middle + 1 :], "")
+        yield from (value[:-1] + last, value[:middle] + "7" + value[middle + 1 :], "")
 
 
 def _attack(name: str, *statements: str, walls: bool = False) -> Attack:
@@ -210,12 +209,14 @@ def rewritten(path: Path, fund: str, change: Callable[[list[bytes]], list[bytes]
         (content,) = sql.execute(
             "SELECT content FROM chart JOIN fund ON chart_sha256 = sha256 WHERE fund = ?", (fund,)
         ).fetchone()
-        effects, frontier = Effects(chart_from(content)), tree.Frontier()
+        effects, frontier, closed = Effects(chart_from(content)), tree.Frontier(), "0000-00-00"
         for data in log:
             line = lines.read_line(data)
             postings = tuple(Posting(*p) for p in line.postings)
             effects.add(line.no, line.kind, line.on, postings, line.facts)
             frontier.push(tree.leaf(data))
+            if line.kind in ("statement", "period-closed", "year-closed"):
+                closed = max(closed, line.facts.get("to", ""), line.facts.get("through", ""))
             sql.execute(
                 "UPDATE entry SET line = ?, leaf = ?, total_fen = ? WHERE fund = ? AND no = ?",
                 (
@@ -235,8 +236,15 @@ def rewritten(path: Path, fund: str, change: Callable[[list[bytes]], list[bytes]
         _settled(sql, fund, effects)
         last = lines.read_line(log[-1])
         sql.execute(
-            "UPDATE log_head SET size = ?, frontier = ?, last_at = ? WHERE fund = ?",
-            (len(log), json.dumps([h.hex() for h in frontier.hashes()]), last.at.isoformat(), fund),
+            "UPDATE log_head SET size = ?, frontier = ?, last_at = ?, closed_through = ? "
+            "WHERE fund = ?",
+            (
+                len(log),
+                json.dumps([h.hex() for h in frontier.hashes()]),
+                last.at.isoformat(),
+                closed,
+                fund,
+            ),
         )
 
 

@@ -1,18 +1,17 @@
-"""The program killed with SIGKILL: at random moments, and at each call that writes or locks."""
+"""The program killed with SIGKILL: at random moments here, at single calls in ``calls``."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import random
-import shutil
 import signal
 import sys
 import time
 import traceback
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from itertools import count, islice
 from pathlib import Path
@@ -24,17 +23,18 @@ from lovefund.actions.workspace import Workspace
 from lovefund.core.days import parse_period
 from lovefund.core.donations import Donor
 from torture import strace
+from torture.calls import Share, at_calls
 from torture.campaign import Outcome, Run
-from torture.commands import FILE, GIFT, OPENING, STATEMENT, Command, aftermath
+from torture.commands import FILE, GIFT, OPENING, STATEMENT
 from torture.parallel import each
 from torture.school import Read, School, new_school
-from torture.strace import Call
+from torture.tally import Tally
 from torture.toothless import without
 
 LIVES_A_BOOK = 40
 CHECKED_EACH = 8
 #: Before the moment of its death a writer has acknowledged so many tasks.
-HEARD = (0, 0, 0, 1, 1, 2)
+HEARD = (0, 0, 0, 1)
 ROWS = 12
 
 
@@ -80,22 +80,6 @@ def _tasks(chance: random.Random) -> Iterator[Task]:
             name = f"2026-{month:02d}"
         yield Task(kind, name, month, chance.randrange(100, 90_000))
         month += kind == "statement"
-
-
-@dataclass
-class Tally:
-    """What came of some points: entries acknowledged, tasks booked unheard, and harm."""
-
-    points: int = 0
-    acknowledged: int = 0
-    unheard: int = 0
-    harm: list[str] = field(default_factory=list)
-
-    def add(self, other: Tally) -> None:
-        self.points += other.points
-        self.acknowledged += other.acknowledged
-        self.unheard += other.unheard
-        self.harm += other.harm
 
 
 def lives(template: School, folder: Path, seed: str, points: int, guard: str = "") -> Tally:
@@ -224,62 +208,6 @@ def random_moments(run: Run, folder: Path, points: int, guard: str = "") -> Tall
     return tally
 
 
-@dataclass(frozen=True)
-class Point:
-    """A command to be killed at one of its calls, and whether its answers are kept by then."""
-
-    command: Command
-    call: Call
-    kept: bool
-
-
-def points_of(template: School, folder: Path, command: Command) -> list[Point]:
-    """Every call of a command that writes, syncs, renames, removes or locks."""
-    school = template.copied(folder)
-    command.prepare(school)
-    calls = strace.calls(school, command.words(school), strace.CHANGES)
-    rename = [
-        n for n, c in enumerate(calls) if c.name.startswith("rename") and ".drafts/" in c.text
-    ]
-    return [Point(command, c, bool(rename) and n > rename[0]) for n, c in enumerate(calls)]
-
-
-def killed(template: School, folder: Path, point: Point, guard: str = "") -> Tally:
-    """Kill a command at a call, look at what is left, and do it again."""
-    school = template.copied(folder)
-    point.command.prepare(school)
-    before = school.read() if school.database.exists() else None
-    struck = strace.strike(school, point.command.words(school), point.call, "signal=KILL", guard)
-    if not struck.hit:
-        return Tally()
-    harm = aftermath(school, point.command, before, kept=point.kept)
-    if "Booked:" in struck.out and before is not None:
-        added = len(school.read().leaves) - len(before.leaves)
-        harm += ["acknowledged, and not there"] if added != point.command.entries else []
-    where = f"{point.command.name}, {point.call.name} {point.call.number}"
-    if not harm:
-        shutil.rmtree(school.folder)
-    return Tally(1, harm=[f"{where}: {h}" for h in harm])
-
-
-def at_calls(run: Run, folder: Path, share: dict[Command, int], guard: str = "") -> Tally:
-    """Commands killed at so many of their calls each, spread over all of them."""
-    chance = run.chance(f"calls/{guard}")
-    full = new_school(folder / "template")
-    empty = School(folder / "empty")
-    empty.folder.mkdir()
-    work = []
-    for command, points in share.items():
-        template = empty if command == OPENING else full
-        there = points_of(template, folder / command.name, command)
-        chosen = sorted(chance.sample(range(len(there)), min(points, len(there))))
-        work += [(template, folder / f"{command.name}-{n}", there[n], guard) for n in chosen]
-    tally = Tally()
-    for done in each("kills at calls", killed, work):
-        tally.add(done)
-    return tally
-
-
 def run(run: Run) -> Iterator[Outcome]:
     """Every kind of kill, and each once more with a guard taken away."""
     folder = run.place("kills")
@@ -301,20 +229,19 @@ def run(run: Run) -> Iterator[Outcome]:
     if lacking:
         yield Outcome("kill -9 at each call", 0, 0, f"NOT DONE: {lacking}")
         return
-    shares: tuple[tuple[str, dict[Command, int]], ...] = (
-        ("", {OPENING: 4, GIFT: 16, FILE: 14, STATEMENT: 6}),
-        ("whole files", {STATEMENT: 12}),
-        ("kept answers", {GIFT: 8}),
-    )
-    if run.full:
-        shares = (("", {OPENING: 60, GIFT: 110, FILE: 90, STATEMENT: 40}), *shares[1:])
-    for guard, share in shares:
-        tally = at_calls(run, folder / f"calls {guard}", share, guard)
+    sample = (Share(OPENING, 4), Share(GIFT, 16), Share(FILE, 14), Share(STATEMENT, 6))
+    full = (Share(OPENING, 60), Share(GIFT, 110), Share(FILE, 90), Share(STATEMENT, 40))
+    for guard, shares in (
+        ("", full if run.full else sample),
+        ("whole files", (Share(STATEMENT, 4, "write", "published/"),)),
+        ("kept answers", (Share(GIFT, 6, "pwrite64", "fund.db-wal>"),)),
+    ):
+        tally = at_calls(run, folder / f"calls {guard}", shares, guard)
         yield Outcome(
             "kill -9 at a call that writes or locks" + (f", without: {guard}" if guard else ""),
             tally.points,
             len(tally.harm),
-            ", ".join(f"{command.name} {points}" for command, points in share.items()),
+            ", ".join(f"{share.command.name} {share.points}" for share in shares),
             teeth=bool(guard),
         )
         tell(tally, guard)

@@ -67,7 +67,7 @@ def traced(school: School, seed: str, guard: str, steps: str) -> Path:
 
 
 @dataclass
-class Tally:
+class Cuts:
     """What came of some cuts: images, those with harm, the kinds of harm, and examples."""
 
     images: int = 0
@@ -75,7 +75,7 @@ class Tally:
     kinds: Counter[str] = field(default_factory=Counter)
     examples: list[str] = field(default_factory=list)
 
-    def add(self, other: Tally) -> None:
+    def add(self, other: Cuts) -> None:
         """Count another part's cuts as well."""
         self.images += other.images
         self.harmed += other.harmed
@@ -83,7 +83,7 @@ class Tally:
         self.examples += other.examples
 
 
-def images(folder: Path, seed: str, guard: str, wanted: int, steps: str = STEPS) -> Tally:
+def images(folder: Path, seed: str, guard: str, wanted: int, steps: str = STEPS) -> Cuts:
     """Cut the power that often in one session, and look at what each cut leaves."""
     chance = random.Random(seed)
     school = School(folder)
@@ -94,7 +94,7 @@ def images(folder: Path, seed: str, guard: str, wanted: int, steps: str = STEPS)
             final.hear(event.data)
     cuts = Counter(chance.randrange(len(happened)) for _image in range(wanted))
     disk, promises = Disk(), Promises()
-    tally = Tally()
+    tally = Cuts()
     for number, event in enumerate(happened):
         _take(disk, promises, event)
         for _cut in range(cuts[number]):
@@ -108,7 +108,8 @@ def images(folder: Path, seed: str, guard: str, wanted: int, steps: str = STEPS)
             tally.kinds.update({kind for kind, _text in found})
             if found and len(tally.examples) < 3:
                 tally.examples.append(f"{seed}, event {number}: {found[0][1]}")
-                shutil.move(place.folder, folder.with_name(f"{folder.name}-{tally.images}"))
+                if place.folder.exists():
+                    shutil.move(place.folder, folder.with_name(f"{folder.name}-{tally.images}"))
     for leftover in folder.parent.glob(f"{folder.name}*.trace"):
         leftover.unlink()
     return tally
@@ -144,6 +145,7 @@ def lost(
             path = school.folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
+            path.chmod(0o600)
     if not school.database.exists():
         return found + ([("lost", "the books are not there")] if promises.size else [])
     try:
@@ -192,7 +194,7 @@ def run(run: Run) -> Iterator[Outcome]:
             (folder / f"{guard or 'whole'}-{n}", f"{run.seed}/power/{guard}/{n}", guard, part)
             for n in range(wanted // part)
         ]
-        tally = Tally()
+        tally = Cuts()
         for part_done in each("power cuts", images, work):
             tally.add(part_done)
         yield Outcome(

@@ -25,6 +25,7 @@ CHANGES = (
 )
 #: The calls that only look, open or map.
 LOOKS = ("openat", "pread64", "read", "mmap", "newfstatat", "statx", "chmod", "fchmodat")
+_BYTES = ("read", "pread64", "write", "pwrite64")
 _CALL = re.compile(r"^(?P<pid>\d+) +(?P<name>\w+)\((?P<rest>.*)$")
 
 
@@ -113,6 +114,7 @@ def environment(school: School) -> dict[str, str]:
         **os.environ,
         **school.environment(),
         "PYTHONPATH": os.pathsep.join(str(ROOT / name) for name in ("src", "tests", ".")),
+        "PYTHONSAFEPATH": "1",  # no module is looked for in the school's folder
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
         "PYTHONUTF8": "1",
@@ -139,5 +141,7 @@ def _concerns(call: Call, folder: Path) -> bool:
     """Whether a call is on a file in the folder, and no mere question about a descriptor."""
     if call.name == "fcntl" and "F_SETLK" not in call.text:
         return False
-    text = call.text.removeprefix(f"AT_FDCWD<{folder}>")
+    # What is read or written may name the folder as well: the descriptor's path counts.
+    text = call.text.partition('"')[0] if call.name in _BYTES else call.text
+    text = text.removeprefix(f"AT_FDCWD<{folder}>")
     return f"{folder}/" in text or f"{folder}>" in text

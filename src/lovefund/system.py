@@ -56,7 +56,7 @@ def _write(path: Path, content: bytes, mode: int, folder_mode: int) -> None:
         with contextlib.suppress(OSError):
             os.unlink(name)
         if isinstance(error, OSError):
-            error.filename = error.filename or str(path)
+            error.filename = str(path)
         raise
     sync_folder(path.parent)
 

@@ -181,6 +181,8 @@ CHANGED = {
     "a receipt": "DELETE FROM receipt WHERE number = 2 AND fund = 'shiqiao'",
     "a statement": "UPDATE statement SET content = replace(content, '80000', '90000')",
     "the head": "UPDATE log_head SET size = 99 WHERE fund = 'shiqiao'",
+    "a root": "UPDATE log_head SET frontier = replace(replace(frontier, 'a', 'b'), '1', '2') "
+    "WHERE fund = 'shiqiao'",
     "a sealed text taken away": "DELETE FROM sealed WHERE entry_no = 1 AND fund = 'shiqiao'",
     "sealed texts exchanged": "UPDATE sealed SET content = (SELECT content FROM sealed s WHERE "
     "s.fund = 'shiqiao' AND s.entry_no = 2 AND s.vault = 'donors') "

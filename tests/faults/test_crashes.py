@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from torture import io_errors, kills, power, strace
+from torture import calls, io_errors, kills, power, strace
 from torture.commands import FILE, GIFT, Command
 from torture.school import School, new_school
 from torture.strace import CHANGES, Call
@@ -37,9 +37,9 @@ def calls_of(template: School, folder: Path, command: Command) -> list[Call]:
     return strace.calls(school, command.words(school), CHANGES)
 
 
-def first(calls: list[Call], name: str, text: str) -> tuple[Call, int]:
+def first(made: list[Call], name: str, text: str) -> tuple[Call, int]:
     """The first such call on such a file, and where it stands among all."""
-    return next((c, n) for n, c in enumerate(calls) if c.name == name and text in c.text)
+    return next((c, n) for n, c in enumerate(made) if c.name == name and text in c.text)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def test_a_gift_killed_at_a_call_is_kept_or_booked(
 ) -> None:
     call, at = first(gift_calls, name, text)
     kept = at > first(gift_calls, "rename", ".drafts/")[1]
-    done = kills.killed(template, tmp_path / "struck", kills.Point(GIFT, call, kept))
+    done = calls.killed(template, tmp_path / "struck", calls.Point(GIFT, call, kept))
     assert (done.points, done.harm) == (1, [])
 
 
@@ -66,8 +66,8 @@ def test_a_gift_killed_at_its_commit_is_lost_without_kept_answers(
     gift_calls: list[Call], template: School, tmp_path: Path
 ) -> None:
     call, _at = first(gift_calls, "fdatasync", "-wal>")
-    point = kills.Point(GIFT, call, kept=True)
-    assert kills.killed(template, tmp_path / "struck", point, "kept answers").harm
+    point = calls.Point(GIFT, call, kept=True)
+    assert calls.killed(template, tmp_path / "struck", point, "kept answers").harm
 
 
 @pytest.mark.slow
@@ -75,10 +75,10 @@ def test_a_gift_killed_at_its_commit_is_lost_without_kept_answers(
 def test_a_file_of_gifts_killed_at_its_commit_is_whole_or_absent(
     template: School, tmp_path: Path
 ) -> None:
-    calls = calls_of(template, tmp_path / "calls", FILE)
-    syncs = [c for c in calls if c.name == "fdatasync" and "-wal>" in c.text]
+    made = calls_of(template, tmp_path / "calls", FILE)
+    syncs = [c for c in made if c.name == "fdatasync" and "-wal>" in c.text]
     for n, call in enumerate(syncs):
-        done = kills.killed(template, tmp_path / f"{n}", kills.Point(FILE, call, False))
+        done = calls.killed(template, tmp_path / f"{n}", calls.Point(FILE, call, False))
         assert (done.points, done.harm) == (1, [])
 
 

@@ -63,9 +63,9 @@ def unclosed_years(books: Books, through: date) -> list[int]:
     first = books.entry(0)
     if first is None:
         return []
-    earliest = min(first.on, books.first_day() or first.on)
     closed = {e.facts.get("year") for e in books.entries(kinds=("year-closed",))}
-    years = range(earliest.year, through.year + 1)
+    # Balances brought forward may bear an earlier day; they have no income or outlay to close.
+    years = range(first.on.year, through.year + 1)
     return [y for y in years if date(y, 12, 31) <= through and y not in closed]
 
 

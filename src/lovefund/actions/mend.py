@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from lovefund.actions.agency import may_mend
 from lovefund.actions.workspace import Workspace, existing, record, refuse, year_is_closed
 from lovefund.core import corrections
 from lovefund.core.accounts import AccountClass, Chart
 from lovefund.core.donations import Donor
-from lovefund.core.entries import Draft, Entry, Posting
+from lovefund.core.entries import AGENCY, Draft, Entry, Posting
+from lovefund.core.grants import is_of_few
+from lovefund.core.judge import PUPILS_MIN
 from lovefund.core.papers import NO_PAPERS, Papers
 from lovefund.language import _
 from lovefund.store.book import Book, Posted
@@ -50,6 +53,7 @@ def correct(
                 _("entry {no} says that already").format(no=no),
                 _("look at it with `lovefund show {no}`").format(no=no),
             )
+        may_mend(books, entry, _total(before), _total(after))
         closed_year = year_is_closed(books, entry.on.year)
         draft = corrections.correction(
             book.chart,
@@ -89,6 +93,7 @@ def void(
     def build(book: Book, books: Books) -> Draft:
         entry = _mendable(books, no)
         before = corrections.postings_now(entry, books.naming(no))
+        may_mend(books, entry, _total(before), 0)
         return corrections.void(
             book.chart,
             on,
@@ -101,6 +106,10 @@ def void(
         )
 
     return record(ws, build, request)
+
+
+def _total(postings: tuple[Posting, ...]) -> int:
+    return sum(p.amount_fen for p in postings)
 
 
 def _mendable(books: Books, no: int) -> Entry:
@@ -142,6 +151,24 @@ def _changed(
                 no=entry.no, count=len(before)
             ),
             _("void it and record it again"),
+        )
+    if changes.restriction == AGENCY != before[0].restriction:
+        raise refuse(
+            "agency",
+            _("agency money belongs to the restriction {agency}, not {code}").format(
+                agency=AGENCY, code=before[0].restriction
+            ),
+            _("void it and record it again"),
+            _("Money that is only passed on is not the fund's (财会〔2020〕9号 三)."),
+        )
+    if changes.programme not in (None, "aid") and is_of_few(entry):
+        raise refuse(
+            "small-group",
+            _("a grant to fewer than {least} pupils is booked under aid to pupils").format(
+                least=PUPILS_MIN
+            ),
+            _("choose the programme aid"),
+            _("A programme of its own could point at a child (log format, section 1)."),
         )
     if "goods" in entry.facts and changes.amount_fen is not None:
         raise refuse(

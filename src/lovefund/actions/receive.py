@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from lovefund.actions.workspace import Workspace, existing, record
+from lovefund.actions.workspace import Workspace, record, standing
 from lovefund.core import donations, grants, places
 from lovefund.core.donations import Donor
 from lovefund.core.entries import GENERAL, Holder
@@ -126,7 +126,7 @@ def identify_donation(
         lambda book, books: donations.identified_donation(
             book.chart,
             on,
-            existing(books, no, "unidentified"),
+            standing(books, no, "unidentified"),
             amount_fen,
             source,
             donor,
@@ -150,7 +150,7 @@ def identify_returned(
     return record(
         ws,
         lambda book, books: donations.identified_returned(
-            book.chart, on, existing(books, no, "unidentified"), amount_fen, place, papers
+            book.chart, on, standing(books, no, "unidentified"), amount_fen, place, papers
         ),
         request,
     )

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+from lovefund.actions.agency import may_pass_on
 from lovefund.actions.workspace import (
     Workspace,
     existing,
+    following,
     record,
     refuse,
+    standing,
     year_is_closed,
 )
 from lovefund.core import advances, donations, grants, places
@@ -36,13 +39,15 @@ def pay_grants(
     request: str = "",
 ) -> Posted:
     """Pay grants of one decision: one entry, one receipt code a family."""
-    return record(
-        ws,
-        lambda book, books: grants.grant_paid(
+
+    def build(book: Book, books: Books) -> Draft:
+        if approved is not None:
+            standing(books, approved, "grant-approved")
+        return grants.grant_paid(
             book.chart, on, recipients, place, programme, restriction, papers, approved
-        ),
-        request,
-    )
+        )
+
+    return record(ws, build, request)
 
 
 def promise_grants(
@@ -77,7 +82,7 @@ def pay_promised(
     return record(
         ws,
         lambda book, books: grants.grant_settled(
-            book.chart, on, existing(books, no, "grant-promised"), amount_fen, place, papers
+            book.chart, on, standing(books, no, "grant-promised"), amount_fen, place, papers
         ),
         request,
     )
@@ -130,8 +135,8 @@ def return_grant(
     """A grant comes back, in its own year or in a later one."""
 
     def build(book: Book, books: Books) -> Draft:
-        entry = existing(books, no, "grant-paid")
-        back = sum(e.postings[0].amount_fen for e in books.naming(no) if e.kind == "grant-returned")
+        entry = standing(books, no, "grant-paid")
+        back = sum(p.amount_fen for was in following(books, no, "grant-returned") for p in was)
         paid = sum(p.amount_fen for p in entry.postings)
         if back + amount_fen > paid:
             raise refuse(
@@ -198,33 +203,10 @@ def pay_agency(
     """Pass agency money on; never more than came in for that pupil."""
 
     def build(book: Book, books: Books) -> Draft:
-        held = agency_held(books).get(pupil, 0)
-        if held < amount_fen:
-            raise refuse(
-                "agency-split",
-                _("{held} yuan are held for {pupil}; this needs {need}").format(
-                    held=yuan(held), pupil=pupil, need=yuan(amount_fen)
-                ),
-                _("pass on {held} yuan or less; `lovefund agency` lists what is held").format(
-                    held=yuan(held)
-                ),
-                _("Agency money goes to the person it was given for (财会〔2020〕9号 三)."),
-            )
+        may_pass_on(books, pupil, amount_fen)
         return grants.agency_paid(book.chart, on, amount_fen, place, guardian, pupil, papers)
 
     return record(ws, build, request)
-
-
-def agency_held(books: Books) -> dict[str, int]:
-    """What is held for each pupil, from the sealed files; needs the key for pupils."""
-    held: dict[str, int] = {}
-    for entry in books.entries(kinds=("agency-received", "agency-paid")):
-        if any(later.kind == "void" for later in books.naming(entry.no)):
-            continue
-        pupil = str(file_of(books, entry.no).get("pupil", ""))
-        amount = sum(p.amount_fen for p in entry.postings)
-        held[pupil] = held.get(pupil, 0) + (amount if entry.kind == "agency-received" else -amount)
-    return held
 
 
 def file_of(books: Books, no: int) -> dict[str, object]:
@@ -398,7 +380,7 @@ def settle_advance(
         lambda book, books: advances.advance_settled(
             book.chart,
             on,
-            existing(books, no, "advance-paid"),
+            standing(books, no, "advance-paid"),
             goods=goods,
             spent_fen=spent_fen,
             programme=programme,
@@ -423,11 +405,11 @@ def owe_refund(
     """Book that a gift, or part of it, has to be given back."""
 
     def build(book: Book, books: Books) -> Draft:
-        entry = existing(books, no, "donation", "identified")
+        entry = standing(books, no, "donation", "identified")
         given = sum(
             p.amount_fen for p in entry.postings if book.chart[p.credit].role.startswith("source:")
         )
-        owed = sum(e.postings[0].amount_fen for e in books.naming(no) if e.kind == "refund-owed")
+        owed = sum(p.amount_fen for was in following(books, no, "refund-owed") for p in was)
         if owed + amount_fen > given:
             raise refuse(
                 "more-than-given",
@@ -456,7 +438,7 @@ def pay_refund(
     return record(
         ws,
         lambda book, books: donations.refund_paid(
-            book.chart, on, existing(books, no, "refund-owed"), amount_fen, place, papers
+            book.chart, on, standing(books, no, "refund-owed"), amount_fen, place, papers
         ),
         request,
     )

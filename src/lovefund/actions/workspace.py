@@ -6,16 +6,17 @@ import contextlib
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
+from lovefund.core.corrections import postings_now
 from lovefund.core.days import typed_day
-from lovefund.core.entries import Draft, Entry
+from lovefund.core.entries import Draft, Entry, Posting
 from lovefund.errors import BadInput, Refusal, Refused
 from lovefund.language import _
 from lovefund.store.book import CHINA, Book, Posted
 from lovefund.store.engine import Database
-from lovefund.store.reading import Books, funds, is_practice
+from lovefund.store.reading import Books, funds
 
 #: A clock this far ahead of the last entry is asked about before anything is booked.
 DAYS_AHEAD_MAX = 30
@@ -51,9 +52,9 @@ class Workspace:
         """The gate and the books in one transaction; a dry run rolls it back at its end."""
         with contextlib.suppress(Undone), self.database.writing() as connection:
             fund = self.fund or only_fund(funds(connection))
-            now = self.now(is_practice(connection, fund))
             books = Books(connection, fund)
-            book = Book(connection, fund, books.vault, self.officer, now)
+            now = self.now(books.practice)
+            book = Book(connection, fund, books.vault, self.officer, now, books.chart)
             self._question_clock(book, now)
             yield book, books
             if self.dry_run:
@@ -65,9 +66,9 @@ class Workspace:
         with contextlib.suppress(Undone), self.database.writing() as connection:
             found: dict[str, Book] = {}
             for fund in sorted(names):
-                now = self.now(is_practice(connection, fund))
-                vault = Books(connection, fund).vault
-                found[fund] = Book(connection, fund, vault, self.officer, now)
+                books = Books(connection, fund)
+                now = self.now(books.practice)
+                found[fund] = Book(connection, fund, books.vault, self.officer, now, books.chart)
                 self._question_clock(found[fund], now)
             yield found
             if self.dry_run:
@@ -138,8 +139,6 @@ def new_request() -> str:
 
 def record(ws: Workspace, build: Callable[[Book, Books], Draft], request: str = "") -> Posted:
     """Book the one entry that ``build`` drafts; what every simple verb does."""
-    from dataclasses import replace
-
     posted: list[Posted] = []
     with ws.writing() as (book, books):
         known = books.by_request(request) if request else None
@@ -166,6 +165,29 @@ def existing(books: Books, no: int, *kinds: str) -> Entry:
             _("look at it with `lovefund show {no}`").format(no=no),
         )
     return entry
+
+
+def standing(books: Books, no: int, *kinds: str) -> Entry:
+    """Entry ``no`` with the postings that it stands for today; Refused where it was voided."""
+    entry = existing(books, no, *kinds)
+    later = books.naming(no)
+    for void in later:
+        if void.kind == "void":
+            raise refuse(
+                "void-already",
+                _("entry {no} was voided by entry {void}").format(no=no, void=void.no),
+                _("record what is right as a new entry"),
+            )
+    return replace(entry, postings=postings_now(entry, later))
+
+
+def following(books: Books, no: int, kind: str) -> list[tuple[Posting, ...]]:
+    """What the later entries of a kind that name entry ``no`` stand for today."""
+    return [
+        postings_now(later, books.naming(later.no))
+        for later in books.naming(no)
+        if later.kind == kind
+    ]
 
 
 def refuse(code: str, what: str, mend: str, rule: str = "") -> Refused:

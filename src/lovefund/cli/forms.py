@@ -142,7 +142,7 @@ def execute(
         kept.keep(ws, waiting)
     try:
         posted = _book(ws, verb, answers, request)
-    except (LovefundError, OSError, KeyboardInterrupt) as error:
+    except BaseException as error:
         no = _booked_as(ws, request) if isinstance(error, KeyboardInterrupt) else None
         if no is not None:
             kept.drop(ws, request)

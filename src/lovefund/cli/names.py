@@ -96,6 +96,7 @@ COMMANDS = {
     "statements": Name("read", "reading", N_("The statements published so far.")),
     "verify": Name("read", "proving", N_("Check a published statement, as anyone can.")),
     "check": Name("read", "reading", N_("Check every entry, balance and paper.")),
+    "selftest": Name("read", "selftest", N_("Let the program prove itself on books of its own.")),
     "backup": Name("safe", "safe", N_("Copy the books and their papers, and check the copy.")),
     "restore": Name("safe", "safe", N_("Bring a backup back; what was there is kept.")),
     "drill": Name("safe", "safe", N_("Try whether the newest backup would do, and write it down.")),

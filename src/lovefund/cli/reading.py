@@ -240,7 +240,7 @@ def _open_items(context: Context) -> Listing:
 
 
 def _agency(context: Context) -> Listing:
-    from lovefund.actions.spend import agency_held
+    from lovefund.actions.agency import agency_held
 
     with context.workspace().reading() as books:
         rows = sorted((pupil, fen) for pupil, fen in agency_held(books).items() if fen)

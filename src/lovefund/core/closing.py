@@ -12,6 +12,7 @@ from datetime import date
 
 from lovefund.core.accounts import AccountClass, Chart
 from lovefund.core.entries import Draft, Posting, Restriction
+from lovefund.money import AMOUNT_FEN_MAX
 
 
 def year_closed(
@@ -38,11 +39,9 @@ def year_closed(
         elif account.role == "prior-year":
             postings += _to(own, code, restriction, net)
     for restriction, net in sorted(used.items()):
-        debit, credit = chart.code("net-restricted"), chart.code("net-unrestricted")
-        if net > 0:
-            postings.append(Posting(debit, credit, restriction, net))
-        elif net < 0:
-            postings.append(Posting(credit, debit, restriction, -net))
+        postings += _to(
+            chart.code("net-restricted"), chart.code("net-unrestricted"), restriction, net
+        )
     return Draft(
         "year-closed",
         date(year, 12, 31),
@@ -52,12 +51,14 @@ def year_closed(
 
 
 def _to(target: str, code: str, restriction: str, net: int) -> list[Posting]:
-    """Bring an account with balance ``net`` (debit minus credit) to zero against ``target``."""
-    if net > 0:
-        return [Posting(target, code, restriction, net)]
-    if net < 0:
-        return [Posting(code, target, restriction, -net)]
-    return []
+    """Bring an account with balance ``net`` (debit minus credit) to zero against ``target``.
+
+    A balance beyond what one posting moves takes several.
+    """
+    pair = (target, code) if net > 0 else (code, target)
+    whole, rest = divmod(abs(net), AMOUNT_FEN_MAX)
+    parts = [AMOUNT_FEN_MAX] * whole + ([rest] if rest else [])
+    return [Posting(*pair, restriction, part) for part in parts]
 
 
 def period_closed(on: date, through: date) -> Draft:

@@ -111,10 +111,13 @@ class Effects:
         self, no: int, code: str, restriction: str, amount: int, facts: Mapping[str, Fact]
     ) -> None:
         item = facts.get("item")
-        if isinstance(item, int):
-            self.item[item, code, restriction].settled_fen -= amount
-        else:
+        if not isinstance(item, int):
             self.item[no, code, restriction].opened_fen += amount
+        elif amount > 0 and facts.get("of") == item:
+            # A correction says that more was opened; paying back a settlement names that one.
+            self.item[item, code, restriction].opened_fen += amount
+        else:
+            self.item[item, code, restriction].settled_fen -= amount
 
     def _goods(self, facts: Mapping[str, Fact]) -> None:
         rows = facts.get("goods")

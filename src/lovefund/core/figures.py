@@ -144,7 +144,8 @@ def definitions(chart: Chart, restrictions: Iterable[str]) -> dict[str, list[Ter
         *_net(-1, chart.role("stock").code, kind="goods-sold"),
         Term(1, "fact/outlay_in_kind_fen"),
     ]
-    found["donations"] = [Term(1, "count", "", "", kind) for kind in _DONATIONS]
+    gifts = chart.role("source:society").code[:4]
+    found["donations"] = [Term(1, "count", gifts, "", kind) for kind in _DONATIONS]
     found["pupils"] = [
         Term(1, "fact/pupils", "", "", kind) for kind in ("grant-paid", "goods-given")
     ]

@@ -123,9 +123,20 @@ def grant_settled(
                 chart.code("grant-due"), chart.code(place), of.postings[0].restriction, amount_fen
             ),
         ),
-        {"of": of.no, "item": of.no, "channel": place, "programme": "aid", **papers.facts()},
+        {
+            "of": of.no,
+            "item": of.no,
+            "channel": place,
+            "programme": chart[of.postings[0].debit].role.removeprefix("programme:"),
+            **papers.facts(),
+        },
         file=papers.file(),
     )
+
+
+def is_of_few(entry: Entry) -> bool:
+    """Whether an entry is a grant to so few pupils that it tells neither number nor programme."""
+    return entry.kind in ("grant-paid", "grant-promised") and "pupils" not in entry.facts
 
 
 def grant_approved(
@@ -177,7 +188,7 @@ def grant_returned(
     """
     paid = of.postings[0]
     promised = chart[paid.debit].role == "grant-due"
-    outlay = chart.code("programme:aid") if promised else paid.debit
+    outlay = chart.code(f"programme:{of.facts['programme']}") if promised else paid.debit
     return Draft(
         "grant-returned",
         on,

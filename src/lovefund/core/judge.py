@@ -64,6 +64,8 @@ def judge(draft: Proposal, view: View) -> list[Refusal]:
         *_calendar(draft, view),
         *_reference(draft, kind),
         *(r for posting in draft.postings for r in _known_or_judged(posting, kind, view)),
+        *_reserved(draft, view),
+        *_corrected(draft, view),
         *_pupils(draft, kind, view),
         *_goods(draft, view),
     ]
@@ -108,6 +110,13 @@ def _reference(draft: Proposal, kind: Kind) -> Iterator[Refusal]:
             _("A correction, return or settlement names the earlier entry (law 5)."),
             _("give the number of that entry; `lovefund journal` lists them"),
         )
+    if kind.pairs and not draft.postings and kind.slug not in _MAY_BE_EMPTY:
+        yield Refusal(
+            "amount",
+            _("{kind} without an amount moves nothing").format(kind=_(kind.en)),
+            _("One posting moves 1 to 10^11 fen (log format, section 1)."),
+            _("type the amount in yuan, as 400 or 1,234.50"),
+        )
     if draft.postings and not kind.pairs:
         yield Refusal(
             "no-postings",
@@ -115,6 +124,71 @@ def _reference(draft: Proposal, kind: Kind) -> Iterator[Refusal]:
             _("Each kind of entry has its own accounts (docs/kinds.md)."),
             _("use the verb that is meant for it"),
         )
+
+
+#: A void of a reservation, and a year in which nothing happened, have no postings.
+_MAY_BE_EMPTY = ("void", "year-closed")
+
+
+def _reserved(draft: Proposal, view: View) -> Iterator[Refusal]:
+    """Money is reserved in a restriction of the fund's own, and never less than a fen."""
+    reserve, code = draft.facts.get("reserve_fen"), draft.facts.get("restriction")
+    if reserve is None:
+        return
+    if not isinstance(reserve, int) or (
+        draft.kind == "grant-approved" and not 1 <= reserve <= AMOUNT_FEN_MAX
+    ):
+        yield _no_amount(reserve if isinstance(reserve, int) else 0)
+    if code not in view.restrictions:
+        yield _unknown_restriction(str(code), view)
+    elif code == AGENCY:
+        yield _not_ours()
+
+
+def _corrected(draft: Proposal, view: View) -> Iterator[Refusal]:
+    """What is right after a correction is an amount, and keeps to its purpose (law 3)."""
+    now = draft.facts.get("now")
+    for row in now if isinstance(now, list) else ():
+        posting = Posting(*row)
+        restriction = view.restrictions.get(posting.restriction)
+        if not 1 <= posting.amount_fen <= AMOUNT_FEN_MAX:
+            yield _no_amount(posting.amount_fen)
+        if (
+            restriction is not None
+            and {posting.debit, posting.credit} <= view.chart.accounts.keys()
+        ):
+            yield from _purpose(posting, restriction, view)
+
+
+def _no_amount(amount_fen: int) -> Refusal:
+    return Refusal(
+        "amount",
+        _("{amount} yuan is not between 0.01 and {limit}").format(
+            amount=yuan(amount_fen), limit=yuan(AMOUNT_FEN_MAX)
+        ),
+        _("One posting moves 1 to 10^11 fen (log format, section 1)."),
+        _("type the amount in yuan, as 400 or 1,234.50"),
+    )
+
+
+def _unknown_restriction(code: str, view: View) -> Refusal:
+    return Refusal(
+        "unknown-restriction",
+        _("there is no restriction called {code}").format(code=code),
+        "",
+        _("one of {known}; a new one is opened with `lovefund restrict`").format(
+            known=", ".join(view.restrictions)
+        ),
+    )
+
+
+def _not_ours() -> Refusal:
+    return Refusal(
+        "agency",
+        _("agency money is only passed on; it is not lent, spent or reserved"),
+        _("Money that is only passed on is not the fund's (财会〔2020〕9号 三)."),
+        _("take another restriction"),
+    )
 
 
 def _known_or_judged(posting: Posting, kind: Kind, view: View) -> Iterable[Refusal]:
@@ -132,14 +206,7 @@ def _known_or_judged(posting: Posting, kind: Kind, view: View) -> Iterable[Refus
 def _posting(posting: Posting, kind: Kind, view: View) -> Iterator[Refusal]:
     restriction = view.restrictions.get(posting.restriction)
     if restriction is None:
-        yield Refusal(
-            "unknown-restriction",
-            _("there is no restriction called {code}").format(code=posting.restriction),
-            "",
-            _("one of {known}; a new one is opened with `lovefund restrict`").format(
-                known=", ".join(view.restrictions)
-            ),
-        )
+        yield _unknown_restriction(posting.restriction, view)
         return
     if posting.debit not in view.chart or posting.credit not in view.chart:
         yield Refusal(
@@ -154,14 +221,7 @@ def _posting(posting: Posting, kind: Kind, view: View) -> Iterator[Refusal]:
     debit, credit = view.chart[posting.debit], view.chart[posting.credit]
     limit = abs(posting.amount_fen)
     if not 1 <= limit <= AMOUNT_FEN_MAX:
-        yield Refusal(
-            "amount",
-            _("{amount} yuan is not between 0.01 and {limit}").format(
-                amount=yuan(posting.amount_fen), limit=yuan(AMOUNT_FEN_MAX)
-            ),
-            _("One posting moves 1 to 10^11 fen (log format, section 1)."),
-            _("type the amount in yuan, as 400 or 1,234.50"),
-        )
+        yield _no_amount(posting.amount_fen)
     if posting.amount_fen < 0 and not kind.red:
         yield Refusal(
             "red",
@@ -205,25 +265,9 @@ def _restriction(
             _("Money that is only passed on is not the fund's (财会〔2020〕9号 三)."),
             _("if the fund itself chooses the pupil, book a restricted donation instead"),
         )
-    if restriction.restricted and posting.debit != posting.credit:
-        for account in both:
-            if account.kind is not AccountClass.OUTLAY or posting.amount_fen < 0:
-                continue
-            programme = account.role.removeprefix("programme:")
-            if account.role in ("shortage", "own-fault"):
-                continue
-            if restriction.programmes and programme not in restriction.programmes:
-                yield Refusal(
-                    "purpose",
-                    _("{code} may not be spent on {programme}").format(
-                        code=restriction.code, programme=programme
-                    ),
-                    _("Money given for a purpose stays in it (law 3; 捐赠法 art. 5, 18)."),
-                    _(
-                        "spend it on {allowed}, take general money, or ask the donor and use "
-                        "`lovefund change-restriction`"
-                    ).format(allowed=", ".join(restriction.programmes)),
-                )
+    elif agency and kind.slug not in _OF_AGENCY:
+        yield _not_ours()
+    yield from _purpose(posting, restriction, view)
     for account in both:
         wrong = (account.role == "net-restricted" and not restriction.restricted) or (
             account.role == "net-unrestricted"
@@ -238,6 +282,39 @@ def _restriction(
                 ),
                 _("Restricted or not follows from the restriction (财会〔2004〕7号 art. 56)."),
                 _("use the verb that is meant for it"),
+            )
+
+
+#: What may happen to money that is only passed on.
+_OF_AGENCY = (
+    "opening-balance",
+    "agency-received",
+    "agency-paid",
+    "money-moved",
+    "correction",
+    "void",
+)
+
+
+def _purpose(posting: Posting, restriction: Restriction, view: View) -> Iterator[Refusal]:
+    """Law 3: outlay of a restricted pot is for one of its programmes."""
+    if not restriction.restricted or posting.amount_fen < 0:
+        return
+    for account in (view.chart[posting.debit], view.chart[posting.credit]):
+        if account.kind is not AccountClass.OUTLAY or account.role in ("shortage", "own-fault"):
+            continue
+        programme = account.role.removeprefix("programme:")
+        if restriction.programmes and programme not in restriction.programmes:
+            yield Refusal(
+                "purpose",
+                _("{code} may not be spent on {programme}").format(
+                    code=restriction.code, programme=programme
+                ),
+                _("Money given for a purpose stays in it (law 3; 捐赠法 art. 5, 18)."),
+                _(
+                    "spend it on {allowed}, take general money, or ask the donor and use "
+                    "`lovefund change-restriction`"
+                ).format(allowed=", ".join(restriction.programmes)),
             )
 
 
@@ -281,13 +358,22 @@ def _goods(draft: Proposal, view: View) -> Iterator[Refusal]:
             if code == stock:
                 by_posting[restriction] = by_posting.get(restriction, 0) + sign * amount
     by_goods: dict[str, int] = {}
-    for slug, restriction, _quantity, value_fen in rows if isinstance(rows, list) else ():
+    for slug, restriction, quantity, value_fen in rows if isinstance(rows, list) else ():
         if slug not in view.chart.goods:
             yield Refusal(
                 "unknown-goods",
                 _("there are no goods called {slug}").format(slug=slug),
                 "",
                 _("one of {known}").format(known=", ".join(view.chart.goods)),
+            )
+        if quantity == 0 or quantity * value_fen < 0:
+            yield Refusal(
+                "goods-value",
+                _("{slug}: {quantity} worth {value} yuan cannot be").format(
+                    slug=slug, quantity=quantity, value=yuan(value_fen)
+                ),
+                _("Stock is kept per kind of goods (财会〔2004〕7号 account 1201)."),
+                _("give quantity and value of each kind of goods"),
             )
         by_goods[restriction] = by_goods.get(restriction, 0) + value_fen
     if {k: v for k, v in by_posting.items() if v} != {k: v for k, v in by_goods.items() if v}:

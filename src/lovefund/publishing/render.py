@@ -48,12 +48,13 @@ def _isolate_fonts() -> None:
 
 
 @cache
-def _weasyprint() -> Any:
+def weasyprint() -> Any:
+    """WeasyPrint, which sees our fonts only; MachineLacks where Pango is missing."""
     _isolate_fonts()
     # An empty FontConfig is what we asked for: our fonts come from the style sheet.
     warnings.filterwarnings("ignore", message="No fonts configured")
     try:
-        import weasyprint
+        import weasyprint as engine
     except OSError as error:
         raise MachineLacks(
             "PDF",
@@ -66,7 +67,7 @@ def _weasyprint() -> Any:
         ) from error
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     logging.getLogger("fontTools").setLevel(logging.ERROR)
-    return weasyprint
+    return engine
 
 
 @cache
@@ -112,10 +113,10 @@ def font_faces() -> str:
     )
 
 
-def _fetcher(weasyprint: Any) -> Any:
+def _fetcher(engine: Any) -> Any:
     allowed = {resource("fonts/" + file).as_uri() for _family, _weight, file in FONTS}
 
-    class OwnFontsOnly(weasyprint.URLFetcher):  # type: ignore[misc]
+    class OwnFontsOnly(engine.URLFetcher):  # type: ignore[misc]
         """Opens our font files and nothing else, whatever a page names."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:
@@ -145,16 +146,16 @@ def pages(html: str) -> int:
 
 
 def _layout(html: str) -> Any:
-    weasyprint = _weasyprint()
+    engine = weasyprint()
     from weasyprint.text.fonts import FontConfiguration
 
     with warnings.catch_warnings(), _collector_resting():
         # An empty FontConfig is what we asked for: our fonts come from the style sheet.
         warnings.filterwarnings("ignore", message="No fonts configured")
         fonts = FontConfiguration()
-        fetcher = _fetcher(weasyprint)
-        style = weasyprint.CSS(string=font_faces(), font_config=fonts, url_fetcher=fetcher)
-        page = weasyprint.HTML(string=html, url_fetcher=fetcher, base_url=shipped_folder().as_uri())
+        fetcher = _fetcher(engine)
+        style = engine.CSS(string=font_faces(), font_config=fonts, url_fetcher=fetcher)
+        page = engine.HTML(string=html, url_fetcher=fetcher, base_url=shipped_folder().as_uri())
         return page.render(stylesheets=[style], font_config=fonts)
 
 

@@ -19,7 +19,7 @@ from lovefund.publishing.view import EntryRow, PotRow, Share, Statement
 
 @dataclass(frozen=True, slots=True)
 class Density:
-    """How close the first page stands: the ``--air`` of its style, and the purposes it names."""
+    """How close the first page stands: the ``--air`` of its style, and its number of purposes."""
 
     air: float
     pots_max: int = 1000
@@ -210,9 +210,16 @@ def _title(pot: PotRow, words: dict[str, dict[str, str]], language: str) -> str:
 
 
 def _sum_of(rows: Iterable[PotRow], restricted: bool = False) -> PotRow:
-    amounts = [(r.opening_fen, r.inflow_fen, r.outflow_fen, r.closing_fen) for r in rows]
-    columns = zip((0,) * 4, *amounts, strict=True)
-    return PotRow("", "", restricted, *(sum(column) for column in columns))
+    rows = tuple(rows)
+    return PotRow(
+        "",
+        "",
+        restricted,
+        sum(row.opening_fen for row in rows),
+        sum(row.inflow_fen for row in rows),
+        sum(row.outflow_fen for row in rows),
+        sum(row.closing_fen for row in rows),
+    )
 
 
 def _folded(

@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta, timezone
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lovefund.core.accounts import GUARDED, AccountClass, Chart, chart_from
@@ -38,6 +38,64 @@ HOLDERS_MIN = 5
 _CHUNK = 2000
 _dossier = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 _NEVER = "0000-00-00"
+
+
+# The gate's questions, composed once: composing costs more than asking.
+_e, _h, _r = t.entry.c, t.log_head.c, t.restriction.c
+_OF_FUND: BindParameter[str] = bindparam("of_fund")
+_LOCK_HEAD = select(t.log_head).where(_h.fund == _OF_FUND).with_for_update()
+_FIRST_DAY = select(_e.effective_on).where(_e.fund == _OF_FUND, _e.no == 0)
+_LAST_AND_FIRST_DAY = select(
+    select(func.max(_e.effective_on)).where(_e.fund == _OF_FUND).scalar_subquery(),
+    _FIRST_DAY.scalar_subquery(),
+)
+_KNOWN = select(_e.request, _e.no).where(
+    _e.fund == _OF_FUND, _e.request.in_(bindparam("requests", expanding=True))
+)
+_LAST_VOUCHER = select(func.max(_e.voucher_no)).where(
+    _e.fund == _OF_FUND, _e.voucher_year == bindparam("of_year")
+)
+_LAST_RECEIPT = select(func.max(t.receipt.c.number)).where(
+    t.receipt.c.fund == _OF_FUND, t.receipt.c.year == bindparam("of_year")
+)
+_ACCOUNTS = select(t.account).where(
+    t.account.c.fund == _OF_FUND, t.account.c.code.in_(bindparam("codes", expanding=True))
+)
+_RESTRICTIONS = select(t.restriction).where(
+    _r.fund == _OF_FUND, _r.code.in_(bindparam("codes", expanding=True))
+)
+_ALL_ACCOUNTS = select(t.account).where(t.account.c.fund == _OF_FUND)
+_ALL_RESTRICTIONS = (
+    select(t.restriction)
+    .where(_r.fund == _OF_FUND)
+    .order_by(_r["class"] != "general", _r.opened_no, _r.code)
+)
+_ALL_GOODS = select(t.goods).where(t.goods.c.fund == _OF_FUND)
+_ITEMS = select(t.open_item).where(
+    t.open_item.c.fund == _OF_FUND,
+    t.open_item.c.entry_no.in_(bindparam("numbers", expanding=True)),
+)
+_CHART = select(t.chart.c.content).join(t.fund).where(t.fund.c.fund == _OF_FUND)
+_MOVE_HEAD = (
+    update(t.log_head)
+    .where(_h.fund == _OF_FUND)
+    .values({name: bindparam(f"new_{name}") for name in
+             ("size", "frontier", "last_at", "closed_through")})
+)  # fmt: skip
+_ADD_TO_ACCOUNT = (
+    update(t.account)
+    .where(t.account.c.fund == _OF_FUND, t.account.c.code == bindparam("of_code"))
+    .values(
+        debit_fen=t.account.c.debit_fen + bindparam("debit"),
+        credit_fen=t.account.c.credit_fen + bindparam("credit"),
+    )
+)
+_ADD_TO_RESTRICTION = (
+    update(t.restriction)
+    .where(_r.fund == _OF_FUND, _r.code == bindparam("of_code"))
+    .values({name: _r[name] + bindparam(f"add_{name}") for name in
+             ("money_fen", "stock_fen", "payable_fen", "reserved_fen")})
+)  # fmt: skip
 
 
 class Posted(NamedTuple):
@@ -83,15 +141,19 @@ class Book:
     """
 
     def __init__(
-        self, connection: Connection, fund: str, vault: Vault, officer: str, now: datetime
+        self,
+        connection: Connection,
+        fund: str,
+        vault: Vault,
+        officer: str,
+        now: datetime,
+        chart: Chart | None = None,
     ) -> None:
         self._connection = connection
         self.fund = fund
         self._vault = vault
         self._officer = officer
-        head = connection.execute(
-            select(t.log_head).where(t.log_head.c.fund == fund).with_for_update()
-        ).one_or_none()
+        head = connection.execute(_LOCK_HEAD, {"of_fund": fund}).one_or_none()
         if head is None:
             raise unknown_fund(connection, fund)
         self._frontier = tree.Frontier.from_hashes(
@@ -102,20 +164,16 @@ class Book:
         self.clock_behind = today < self.last_at
         self.at = max(today, self.last_at)
         self._closed = head.closed_through
-        self.chart = read_chart(connection, fund)
+        self.chart = chart or read_chart(connection, fund)
         self.restrictions = read_restrictions(connection, fund)
         self._numbers = _Numbers(head.size, {}, {})
         self._effects = Effects(self.chart)
         self._recorded_on = self.at.isoformat()
         self._recorded_at = now.astimezone(CHINA).isoformat(timespec="seconds")
         self._rows: dict[Any, list[Row]] = defaultdict(list)
-        self._last_day: str = (
-            connection.execute(
-                select(func.max(t.entry.c.effective_on)).where(t.entry.c.fund == fund)
-            ).scalar()
-            or _NEVER
-        )
-        self._opened_on = self._first_day()
+        last, first = connection.execute(_LAST_AND_FIRST_DAY, {"of_fund": fund}).one()
+        self._last_day: str = last or _NEVER
+        self._opened_on = date.fromisoformat(first) if first else self.at
 
     @property
     def size(self) -> int:
@@ -126,12 +184,6 @@ class Book:
     def closed_through(self) -> date | None:
         """The last day that is closed for ever, or None."""
         return date.fromisoformat(self._closed) if self._closed != _NEVER else None
-
-    def _first_day(self) -> date:
-        row = self._connection.execute(
-            select(t.entry.c.effective_on).where(t.entry.c.fund == self.fund, t.entry.c.no == 0)
-        ).scalar()
-        return date.fromisoformat(row) if row else self.at
 
     def _view(self) -> View:
         return View(self.chart, self.restrictions, self._opened_on, self.closed_through, self.at)
@@ -162,7 +214,8 @@ class Book:
                         else self._told(draft, *written)
                     )
             self._flush()
-        self._settle()
+        if fresh:  # the head's last day is that of the last entry, not of a repeated request
+            self._settle()
         return fresh
 
     def post_one(self, draft: Draft) -> Posted:
@@ -173,11 +226,7 @@ class Book:
 
     def _known(self, chunk: list[Draft]) -> dict[str, int]:
         requests = [d.request for d in chunk]
-        rows = self._connection.execute(
-            select(t.entry.c.request, t.entry.c.no).where(
-                t.entry.c.fund == self.fund, t.entry.c.request.in_(requests)
-            )
-        )
+        rows = self._connection.execute(_KNOWN, {"of_fund": self.fund, "requests": requests})
         return {row.request: row.no for row in rows}
 
     def _repeat(self, draft: Draft, no: int) -> Posted:
@@ -289,11 +338,8 @@ class Book:
             return None, None
         year = draft.on.year
         if year not in self._numbers.voucher:
-            last = self._connection.execute(
-                select(func.max(t.entry.c.voucher_no)).where(
-                    t.entry.c.fund == self.fund, t.entry.c.voucher_year == year
-                )
-            ).scalar()
+            asked = {"of_fund": self.fund, "of_year": year}
+            last = self._connection.execute(_LAST_VOUCHER, asked).scalar()
             self._numbers.voucher[year] = (last or 0) + 1
         number = self._numbers.voucher[year]
         self._numbers.voucher[year] = number + 1
@@ -302,11 +348,8 @@ class Book:
     def _next_receipt(self, no: int) -> str:
         year = self.at.year
         if year not in self._numbers.receipt:
-            last = self._connection.execute(
-                select(func.max(t.receipt.c.number)).where(
-                    t.receipt.c.fund == self.fund, t.receipt.c.year == year
-                )
-            ).scalar()
+            asked = {"of_fund": self.fund, "of_year": year}
+            last = self._connection.execute(_LAST_RECEIPT, asked).scalar()
             self._numbers.receipt[year] = (last or 0) + 1
         number = self._numbers.receipt[year]
         self._numbers.receipt[year] = number + 1
@@ -377,14 +420,14 @@ class Book:
         except IntegrityError as error:
             raise Refused((_last_wall(error),)) from error
         self._connection.execute(
-            update(t.log_head)
-            .where(t.log_head.c.fund == self.fund)
-            .values(
-                size=self._numbers.entry,
-                frontier=json.dumps([h.hex() for h in self._frontier.hashes()]),
-                last_at=self.at.isoformat(),
-                closed_through=self._closed,
-            )
+            _MOVE_HEAD,
+            {
+                "of_fund": self.fund,
+                "new_size": self._numbers.entry,
+                "new_frontier": json.dumps([h.hex() for h in self._frontier.hashes()]),
+                "new_last_at": self.at.isoformat(),
+                "new_closed_through": self._closed,
+            },
         )
         if effects.balance:
             self._last_day = max(self._last_day, effects.last_on.isoformat())
@@ -397,26 +440,28 @@ class Book:
             t.balance,
             [(self.fund, *key, *sums) for key, sums in sorted(effects.balance.items())],
         )
-        for code, (debit, credit) in sorted(effects.account.items()):
+        if effects.account:
             c.execute(
-                update(t.account)
-                .where(t.account.c.fund == self.fund, t.account.c.code == code)
-                .values(
-                    debit_fen=t.account.c.debit_fen + debit,
-                    credit_fen=t.account.c.credit_fen + credit,
-                )
+                _ADD_TO_ACCOUNT,
+                [
+                    {"of_fund": self.fund, "of_code": code, "debit": debit, "credit": credit}
+                    for code, (debit, credit) in sorted(effects.account.items())
+                ],
             )
-        for code, pot in sorted(effects.pot.items()):
-            r = t.restriction.c
+        if effects.pot:
             c.execute(
-                update(t.restriction)
-                .where(r.fund == self.fund, r.code == code)
-                .values(
-                    money_fen=r.money_fen + pot.money_fen,
-                    stock_fen=r.stock_fen + pot.stock_fen,
-                    payable_fen=r.payable_fen + pot.payable_fen,
-                    reserved_fen=r.reserved_fen + pot.reserved_fen,
-                )
+                _ADD_TO_RESTRICTION,
+                [
+                    {
+                        "of_fund": self.fund,
+                        "of_code": code,
+                        "add_money_fen": pot.money_fen,
+                        "add_stock_fen": pot.stock_fen,
+                        "add_payable_fen": pot.payable_fen,
+                        "add_reserved_fen": pot.reserved_fen,
+                    }
+                    for code, pot in sorted(effects.pot.items())
+                ],
             )
         upsert_sums(
             c,
@@ -437,22 +482,14 @@ class Book:
 
     def _judge_totals(self, effects: Effects) -> Iterator[Refusal]:
         """Laws 2 and 4 on the totals as they would stand after these entries."""
-        rows = self._connection.execute(
-            select(t.account).where(
-                t.account.c.fund == self.fund, t.account.c.code.in_(list(effects.account))
-            )
-        )
-        for row in rows:
+        asked = {"of_fund": self.fund, "codes": list(effects.account)}
+        for row in self._connection.execute(_ACCOUNTS, asked) if effects.account else ():
             debit, credit = effects.account[row.code]
             left = row.debit_fen - row.credit_fen
             if row.guarded and left + debit - credit < 0:
                 yield _overdrawn(self.chart[row.code].label("zh"), left, credit - debit)
-        rows = self._connection.execute(
-            select(t.restriction).where(
-                t.restriction.c.fund == self.fund, t.restriction.c.code.in_(list(effects.pot))
-            )
-        )
-        for row in rows:
+        asked = {"of_fund": self.fund, "codes": list(effects.pot)}
+        for row in self._connection.execute(_RESTRICTIONS, asked) if effects.pot else ():
             pot = effects.pot[row.code]
             available = row.money_fen - row.payable_fen - row.reserved_fen
             change = pot.money_fen - pot.payable_fen - pot.reserved_fen
@@ -485,11 +522,21 @@ class Book:
             yield from self._judge_items(effects)
 
     def _judge_goods(self, effects: Effects) -> Iterator[Refusal]:
-        rows = self._connection.execute(select(t.goods).where(t.goods.c.fund == self.fund))
+        rows = self._connection.execute(_ALL_GOODS, {"of_fund": self.fund})
         held = {(row.item, row.restriction): (row.quantity, row.value_fen) for row in rows}
         for (item, restriction), total in effects.goods.items():
             quantity, value = held.get((item, restriction), (0, 0))
-            if quantity + total.quantity < 0 or value + total.value_fen < 0:
+            left, worth = quantity + total.quantity, value + total.value_fen
+            if (left == 0 and worth > 0) or (left > 0 and worth == 0):
+                yield Refusal(
+                    "goods-value",
+                    _("{left} {item} would be left in stock, worth {worth} yuan").format(
+                        left=left, item=self.chart.goods[item].slug, worth=yuan(worth)
+                    ),
+                    _("Goods leave at average cost, and the last take what is left of it."),
+                    _("void first what was given out since, then do this again"),
+                )
+            if left < 0 or worth < 0:
                 yield Refusal(
                     "not-in-stock",
                     _("{item}: {held} in stock under {restriction}; this needs {need}").format(
@@ -504,11 +551,7 @@ class Book:
 
     def _judge_items(self, effects: Effects) -> Iterator[Refusal]:
         numbers = [no for no, _account, _restriction in effects.item]
-        rows = self._connection.execute(
-            select(t.open_item).where(
-                t.open_item.c.fund == self.fund, t.open_item.c.entry_no.in_(numbers)
-            )
-        )
+        rows = self._connection.execute(_ITEMS, {"of_fund": self.fund, "numbers": numbers})
         held = {
             (row.entry_no, row.account, row.restriction): (row.opened_fen, row.settled_fen)
             for row in rows
@@ -533,25 +576,27 @@ class Book:
         if since is None or since.isoformat() >= max(self._last_day, effects.last_on.isoformat()):
             return  # nothing comes after it: the totals at the end are those of its day
         money = [a.code for a in self.chart.of_class(AccountClass.MONEY)]
+        stock = [a.code for a in self.chart.of_class(AccountClass.STOCK)]
         guarded = [a.code for a in self.chart.of_class(*GUARDED)]
         totals = {
             row.code: row.debit_fen - row.credit_fen
-            for row in self._connection.execute(
-                select(t.account).where(t.account.c.fund == self.fund)
-            )
+            for row in self._connection.execute(_ALL_ACCOUNTS, {"of_fund": self.fund})
         }
-        pots = {
-            row.code: row.money_fen
-            for row in self._connection.execute(
-                select(t.restriction).where(t.restriction.c.fund == self.fund)
-            )
-        }
+        pots, stocks = {}, {}
+        for row in self._connection.execute(_ALL_RESTRICTIONS, {"of_fund": self.fund}):
+            pots[row.code], stocks[row.code] = row.money_fen, row.stock_fen
         for code, (debit, credit) in effects.account.items():
             totals[code] = totals.get(code, 0) + debit - credit
         for code, pot in effects.pot.items():
             pots[code] = pots.get(code, 0) + pot.money_fen
-        for by, final in (("account", totals), ("restriction", pots)):
-            codes = guarded if by == "account" else money
+            stocks[code] = stocks.get(code, 0) + pot.stock_fen
+        for by, final, codes in (
+            ("account", totals, guarded),
+            ("restriction", pots, money),
+            ("restriction", stocks, stock),
+        ):
+            if codes is stock and not effects.goods:
+                continue
             for key, day, low in lowest_since(self._connection, self.fund, since, codes, by, final):
                 if low < 0:
                     yield Refusal(
@@ -638,21 +683,12 @@ def restriction_from(facts: Mapping[str, Fact]) -> Restriction:
 
 def read_chart(connection: Connection, fund: str) -> Chart:
     """The chart of accounts under which the fund was opened."""
-    content = connection.execute(
-        select(t.chart.c.content).join(t.fund).where(t.fund.c.fund == fund)
-    ).scalar_one()
-    return chart_from(content)
+    return chart_from(connection.execute(_CHART, {"of_fund": fund}).scalar_one())
 
 
 def read_restrictions(connection: Connection, fund: str) -> dict[str, Restriction]:
     """The fund's restrictions by code: the general one, then in order of opening."""
-    rows = connection.execute(
-        select(t.restriction)
-        .where(t.restriction.c.fund == fund)
-        .order_by(
-            t.restriction.c["class"] != "general", t.restriction.c.opened_no, t.restriction.c.code
-        )
-    ).mappings()
+    rows = connection.execute(_ALL_RESTRICTIONS, {"of_fund": fund}).mappings()
     return {
         row["code"]: Restriction(
             row["code"],

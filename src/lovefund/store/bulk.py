@@ -7,7 +7,7 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, Table, Update, bindparam, insert, select, update
 
 #: From this many rows on, PostgreSQL is fed by COPY instead of INSERT.
 COPY_ROWS_MIN = 50
@@ -52,6 +52,23 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> No
             copy.write_row(row)
 
 
+@cache
+def _keys_held(table: Table, *, named: bool) -> Select[Any]:
+    key = list(table.primary_key.columns)
+    query = select(*key).where(key[0] == bindparam("of_fund"))
+    return query.where(key[1].in_(bindparam("second", expanding=True))) if named else query
+
+
+@cache
+def _add_sums(table: Table) -> Update:
+    sums = [column.name for column in table.columns if not column.primary_key]
+    return (
+        update(table)
+        .where(*[column == bindparam(f"key_{column.name}") for column in table.primary_key.columns])
+        .values({name: table.c[name] + bindparam(f"add_{name}") for name in sums})
+    )
+
+
 def upsert_sums(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert rows, or add their sums (the columns outside the key) to those that are there.
 
@@ -64,17 +81,16 @@ def upsert_sums(connection: Connection, table: Table, rows: Sequence[Row]) -> No
     key = [column.name for column in table.primary_key.columns]
     sums = [column.name for column in table.columns if not column.primary_key]
     second = {row[1] for row in rows}
-    asked = select(*[table.c[name] for name in key]).where(table.c.fund == rows[0][0])
+    asked: dict[str, Any] = {"of_fund": rows[0][0]}
     if len(second) <= ASKED_MAX:
-        asked = asked.where(table.c[key[1]].in_(second))
-    held = {tuple(row) for row in connection.execute(asked)}
+        asked["second"] = list(second)
+    query = _keys_held(table, named="second" in asked)
+    held = {tuple(row) for row in connection.execute(query, asked)}
     insert_rows(connection, table, [row for row in rows if row[: len(key)] not in held])
     old = [row for row in rows if row[: len(key)] in held]
     if old:
         names = [f"key_{name}" for name in key] + [f"add_{name}" for name in sums]
         connection.execute(
-            update(table)
-            .where(*[table.c[name] == bindparam(f"key_{name}") for name in key])
-            .values({name: table.c[name] + bindparam(f"add_{name}") for name in sums}),
+            _add_sums(table),
             [dict(zip(names, row, strict=True)) for row in old],
         )

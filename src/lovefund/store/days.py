@@ -4,11 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, select, union_all
+from sqlalchemy import Connection, Select, and_, bindparam, func, select, union_all
 
 from lovefund.store import tables as t
+
+
+@cache
+def _by_day(by: str) -> Select[Any]:
+    """(key, day, change) of every day, composed once for accounts and once for restrictions."""
+    e, p = t.entry.c, t.posting.c
+    joined = t.posting.join(t.entry, and_(e.fund == p.fund, e.no == p.entry_no))
+
+    def side(code: Any, sign: int) -> Select[Any]:
+        key = code if by == "account" else p.restriction
+        return (
+            select(
+                key.label("key"), e.effective_on.label("day"), (p.amount_fen * sign).label("delta")
+            )
+            .select_from(joined)
+            .where(
+                e.fund == bindparam("of_fund"),
+                e.effective_on >= bindparam("since"),
+                code.in_(bindparam("codes", expanding=True)),
+            )
+        )
+
+    sides = union_all(side(p.debit, 1), side(p.credit, -1)).subquery()
+    return (
+        select(sides.c.key, sides.c.day, func.sum(sides.c.delta))
+        .group_by(sides.c.key, sides.c.day)
+        .order_by(sides.c.key, sides.c.day)
+    )
 
 
 def lowest_since(
@@ -24,25 +53,8 @@ def lowest_since(
     ``codes`` are the accounts that count, ``final`` the balances after the last day. Days
     are summed in SQL; the balance before ``since`` follows from the final one.
     """
-    e, p = t.entry.c, t.posting.c
-    joined = t.posting.join(t.entry, and_(e.fund == p.fund, e.no == p.entry_no))
-
-    def side(code: Any, sign: int) -> Select[Any]:
-        key = code if by == "account" else p.restriction
-        return (
-            select(
-                key.label("key"), e.effective_on.label("day"), (p.amount_fen * sign).label("delta")
-            )
-            .select_from(joined)
-            .where(e.fund == fund, e.effective_on >= since.isoformat(), code.in_(codes))
-        )
-
-    sides = union_all(side(p.debit, 1), side(p.credit, -1)).subquery()
-    rows = connection.execute(
-        select(sides.c.key, sides.c.day, func.sum(sides.c.delta))
-        .group_by(sides.c.key, sides.c.day)
-        .order_by(sides.c.key, sides.c.day)
-    ).all()
+    asked = {"of_fund": fund, "since": since.isoformat(), "codes": list(codes)}
+    rows = connection.execute(_by_day(by), asked).all()
     after = {key: 0 for key, _day, _delta in rows}
     for key, _day, delta in rows:
         after[key] += int(delta)

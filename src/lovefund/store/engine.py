@@ -81,8 +81,7 @@ class Database:
             creator=lambda: self._connect(path, read_only=read_only),
             poolclass=NullPool,
         )
-        begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+        begin_with(engine, read_only=read_only)
         return engine
 
     def create(self) -> None:
@@ -279,6 +278,12 @@ def _alone(path: Path) -> Iterator[None]:
         ) from error
 
 
+def begin_with(engine: Engine, *, read_only: bool) -> None:
+    """Let every transaction of a SQLite engine begin at once, and a writing one with its lock."""
+    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+
+
 def _missing(path: Path) -> StorageError:
     if path.is_dir():
         return StorageError(
@@ -289,6 +294,14 @@ def _missing(path: Path) -> StorageError:
         _("there are no books here yet"),
         _("open a fund with `lovefund open`, or name the right file with --db"),
     )
+
+
+def connect_sqlite(path: Path, *, read_only: bool) -> sqlite3.Connection:
+    """A connection to a file of books of this version, by the recipe; StorageError otherwise."""
+    connection, _version = _open_sqlite(path, read_only=read_only)
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+    return connection
 
 
 def _open_sqlite(path: Path, *, read_only: bool) -> tuple[sqlite3.Connection, int]:

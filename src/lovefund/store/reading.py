@@ -7,9 +7,10 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, func, select
 
 from lovefund.core.accounts import Chart
 from lovefund.core.entries import BUILT_IN, Entry, Restriction
@@ -18,6 +19,33 @@ from lovefund.log import lines, tree
 from lovefund.store import tables as t
 from lovefund.store.book import read_chart, read_restrictions, unknown_fund
 from lovefund.store.vault import Keys, Vault
+
+# Questions that every verb asks, composed once: composing costs more than asking.
+_e = t.entry.c
+_OF_FUND: BindParameter[str] = bindparam("of_fund")
+_FUND = select(t.fund).where(t.fund.c.fund == _OF_FUND)
+_HEAD = select(t.log_head).where(t.log_head.c.fund == _OF_FUND)
+_TOTALS = select(t.account.c.code, t.account.c.debit_fen - t.account.c.credit_fen).where(
+    t.account.c.fund == _OF_FUND
+)
+_ENTRIES = select(_e.no, _e.voucher_year, _e.voucher_no, _e.line, _e.leaf).where(
+    _e.fund == _OF_FUND
+)
+_ENTRY = _ENTRIES.where(_e.no == bindparam("of_no"))
+_NAMING = _ENTRIES.where(_e.of_no == bindparam("of_no")).order_by(_e.no)
+_BY_REQUEST = select(_e.no).where(_e.fund == _OF_FUND, _e.request == bindparam("of_request"))
+_POTS = (
+    select(t.restriction)
+    .where(t.restriction.c.fund == _OF_FUND)
+    .order_by(
+        t.restriction.c["class"] != "general", t.restriction.c.opened_no, t.restriction.c.code
+    )
+)
+_STOCK = (
+    select(t.goods.c.item, t.goods.c.restriction, t.goods.c.quantity, t.goods.c.value_fen)
+    .where(t.goods.c.fund == _OF_FUND, t.goods.c.quantity > 0)
+    .order_by(t.goods.c.item, t.goods.c.restriction)
+)
 
 
 class Moved(NamedTuple):
@@ -56,14 +84,31 @@ class Books:
     def __init__(self, connection: Connection, fund: str) -> None:
         self.connection = connection
         self.fund = fund
-        row = connection.execute(select(t.fund).where(t.fund.c.fund == fund)).one_or_none()
+        row = connection.execute(_FUND, {"of_fund": fund}).one_or_none()
         if row is None:
             raise unknown_fund(connection, fund)
         self.practice = bool(row.practice)
-        self.chart: Chart = read_chart(connection, fund)
-        self.restrictions: dict[str, Restriction] = read_restrictions(connection, fund)
-        self.keys = Keys.load(row.keys_id)
-        self.vault = Vault(fund, self.keys)
+        self._keys_id = row.keys_id
+
+    @cached_property
+    def chart(self) -> Chart:
+        """The chart of accounts under which the fund was opened."""
+        return read_chart(self.connection, self.fund)
+
+    @cached_property
+    def restrictions(self) -> dict[str, Restriction]:
+        """The fund's restrictions by code."""
+        return read_restrictions(self.connection, self.fund)
+
+    @cached_property
+    def keys(self) -> Keys | None:
+        """The fund's keys, or None where this machine has none."""
+        return Keys.load(self._keys_id)
+
+    @cached_property
+    def vault(self) -> Vault:
+        """What opens the fund's sealed texts."""
+        return Vault(self.fund, self.keys)
 
     def head(self) -> Head:
         """Size, root and calendar of the log."""
@@ -108,6 +153,11 @@ class Books:
             sums.setdefault((debit, restriction, kind), [0, 0])[0] += int(amount)
             sums.setdefault((credit, restriction, kind), [0, 0])[1] += int(amount)
         return [Flow(*key, *pair) for key, pair in sorted(sums.items())]
+
+    def totals(self) -> dict[str, int]:
+        """Debit minus credit of every account since the opening, in fen."""
+        rows = self.connection.execute(_TOTALS, {"of_fund": self.fund})
+        return {code: int(fen) for code, fen in rows}
 
     def months(self, month_from: str, month_to: str) -> list[tuple[str, str, int, int]]:
         """(month, account, debit, credit) of kept balances, for charts."""
@@ -175,22 +225,12 @@ class Books:
 
     def entry(self, no: int) -> Entry | None:
         """One entry, or None."""
-        e = t.entry.c
-        row = self.connection.execute(
-            select(e.no, e.voucher_year, e.voucher_no, e.line, e.leaf).where(
-                e.fund == self.fund, e.no == no
-            )
-        ).one_or_none()
+        row = self.connection.execute(_ENTRY, {"of_fund": self.fund, "of_no": no}).one_or_none()
         return None if row is None else _entry(row)
 
     def naming(self, no: int) -> list[Entry]:
         """The later entries whose ``of`` names this one."""
-        e = t.entry.c
-        rows = self.connection.execute(
-            select(e.no, e.voucher_year, e.voucher_no, e.line, e.leaf)
-            .where(e.fund == self.fund, e.of_no == no)
-            .order_by(e.no)
-        )
+        rows = self.connection.execute(_NAMING, {"of_fund": self.fund, "of_no": no})
         return [_entry(row) for row in rows]
 
     def by_voucher(self, year: int, number: int) -> Entry | None:
@@ -211,10 +251,8 @@ class Books:
 
     def by_request(self, request: str) -> Entry | None:
         """The entry that a request was booked as, or None."""
-        e = t.entry.c
-        no = self.connection.execute(
-            select(e.no).where(e.fund == self.fund, e.request == request)
-        ).scalar()
+        asked = {"of_fund": self.fund, "of_request": request}
+        no = self.connection.execute(_BY_REQUEST, asked).scalar()
         return None if no is None else self.entry(no)
 
     def known_requests(self, prefix: str) -> set[str]:
@@ -232,18 +270,24 @@ class Books:
         return self.sealed_between(no, no).get(no, {})
 
     def sealed_between(
-        self, no_from: int, no_to: int, broken: list[int] | None = None
+        self,
+        no_from: int,
+        no_to: int,
+        broken: list[int] | None = None,
+        kinds: Sequence[str] = (),
     ) -> dict[int, dict[str, Any]]:
-        """The opened sealed texts of a run of entries, by number and slot.
+        """The opened sealed texts of a run of entries (of these kinds), by number and slot.
 
         A row that does not open raises StorageError, or is told in ``broken`` where given.
         """
-        s = t.sealed.c
-        rows = self.connection.execute(
-            select(s.entry_no, s.vault, s.content)
-            .where(s.fund == self.fund, s.entry_no >= no_from, s.entry_no <= no_to)
-            .order_by(s.entry_no)
+        s, e = t.sealed.c, t.entry.c
+        query = select(s.entry_no, s.vault, s.content).where(
+            s.fund == self.fund, s.entry_no >= no_from, s.entry_no <= no_to
         )
+        if kinds:
+            named = select(e.no).where(e.fund == self.fund, e.kind.in_(kinds))
+            query = query.where(s.entry_no.in_(named))
+        rows = self.connection.execute(query.order_by(s.entry_no))
         found: dict[int, dict[str, Any]] = {}
         for no, vault, content in rows:
             try:
@@ -259,25 +303,12 @@ class Books:
 
     def pots(self) -> list[dict[str, Any]]:
         """The restrictions with their kept totals."""
-        rows = self.connection.execute(
-            select(t.restriction)
-            .where(t.restriction.c.fund == self.fund)
-            .order_by(
-                t.restriction.c["class"] != "general",
-                t.restriction.c.opened_no,
-                t.restriction.c.code,
-            )
-        ).mappings()
+        rows = self.connection.execute(_POTS, {"of_fund": self.fund}).mappings()
         return [dict(row) for row in rows]
 
     def stock(self) -> list[tuple[str, str, int, int]]:
         """(goods, restriction, quantity, value in fen) of what is in stock."""
-        g = t.goods.c
-        rows = self.connection.execute(
-            select(g.item, g.restriction, g.quantity, g.value_fen)
-            .where(g.fund == self.fund, g.quantity > 0)
-            .order_by(g.item, g.restriction)
-        )
+        rows = self.connection.execute(_STOCK, {"of_fund": self.fund})
         return [(i, r, q, v) for i, r, q, v in rows]
 
     def open_items(self) -> list[tuple[int, str, str, int, int]]:
@@ -369,7 +400,7 @@ def _stream(connection: Connection, query: Select[Any]) -> Iterator[Any]:
 
 def head(connection: Connection, fund: str) -> Head:
     """A fund's log as it stands; ValueError where its parts do not belong together."""
-    row = connection.execute(select(t.log_head).where(t.log_head.c.fund == fund)).one()
+    row = connection.execute(_HEAD, {"of_fund": fund}).one()
     frontier = tree.Frontier.from_hashes(
         row.size, [bytes.fromhex(h) for h in json.loads(row.frontier)]
     )
@@ -394,12 +425,6 @@ def funds(connection: Connection) -> list[str]:
 def entry_count(connection: Connection) -> int:
     """How many entries all funds of these books have, as their heads say."""
     return int(connection.execute(select(func.sum(t.log_head.c.size))).scalar() or 0)
-
-
-def is_practice(connection: Connection, fund: str) -> bool | None:
-    """Whether a fund is a practice fund; None where there is no such fund."""
-    row = connection.execute(select(t.fund.c.practice).where(t.fund.c.fund == fund)).scalar()
-    return None if row is None else bool(row)
 
 
 def _entry(row: Any) -> Entry:

@@ -64,12 +64,14 @@ class Replay:
         #: By account and by restriction, what moved on each day on what law 2 guards, in fen.
         self.account_days: dict[tuple[str, date], int] = defaultdict(int)
         self.restriction_days: dict[tuple[str, date], int] = defaultdict(int)
+        self.stock_days: dict[tuple[str, date], int] = defaultdict(int)
         self.receipt_rows: dict[tuple[int, int], int] = {}
         self.statements: dict[int, tuple[int, Mapping[str, Any]]] = {}
         #: False when a line could not be read, so that nothing follows from the rest.
         self.readable = True
         self._guarded = frozenset(a.code for a in books.chart.of_class(*GUARDED))
         self._money = frozenset(a.code for a in books.chart.of_class(AccountClass.MONEY))
+        self._stock = frozenset(a.code for a in books.chart.of_class(AccountClass.STOCK))
         self._opened_on: date | None = None
         self._view: View | None = None
         self._vouchers: dict[int, int] = {}
@@ -302,6 +304,8 @@ class Replay:
                         self.account_days[code, line.on] += change
                         if code in self._money:
                             self.restriction_days[restriction, line.on] += change
+                        elif code in self._stock:
+                            self.stock_days[restriction, line.on] += change
         self.last_at = line.at
         kind = line.kind
         if kind == "fund-opened":
@@ -320,7 +324,7 @@ class Replay:
 
     def lows(self) -> Iterator[tuple[str, date, int]]:
         """(account or restriction, day, fen) where law 2 was broken for the first time."""
-        for moved in (self.account_days, self.restriction_days):
+        for moved in (self.account_days, self.restriction_days, self.stock_days):
             running: dict[str, int] = defaultdict(int)
             told: set[str] = set()
             for (code, day), change in sorted(moved.items(), key=lambda item: item[0][1]):

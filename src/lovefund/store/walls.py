@@ -63,8 +63,9 @@ def _pages(connection: Connection) -> Iterator[Finding]:
         )
 
     version = connection.execute(text("PRAGMA user_version")).scalar_one()
-    kept = connection.execute(select(func.max(t.schema_version.c.version))).scalar()
-    if version != kept:
+    v = t.schema_version.c.version
+    first, kept = connection.execute(select(func.min(v), func.max(v))).one()
+    if version != kept or first < 1:
         yield Finding(
             "schema-changed",
             "schema_version",
