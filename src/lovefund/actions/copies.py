@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from functools import partial
 from pathlib import Path
 
 from lovefund.actions.check import check_papers
 from lovefund.errors import BadInput, Refusal, Refused, StorageError, Unsound
 from lovefund.language import _
 from lovefund.log import checkpoints
-from lovefund.store.checking import check_fund, check_strays
+from lovefund.store.checking import check_fund, check_strays, read_through
 from lovefund.store.copies import BACKUP_SUFFIX, blank, cut_off
 from lovefund.store.engine import Database
 from lovefund.store.reading import Books, Head, funds
@@ -61,18 +62,24 @@ def examine(database: Database, *papers: Path) -> Examined:
     Sealed texts are opened where the right keys are here; other keys are told, and say
     nothing about the copy.
     """
+    heads: list[Head] = []
+    missing: list[Finding] = []
+    keys: dict[str, KeysHere] = {}
+
+    def read(books_of: Callable[[str], Books], fund: str) -> Iterator[Finding]:
+        books = books_of(fund)
+        heads.append(books.head())
+        keys[fund] = keys_here(books)
+        if keys[fund] is KeysHere.WRONG:
+            books.vault = Vault(fund, None)
+        named: list[Paper] = []
+        yield from check_fund(books, named)
+        missing.extend(check_papers(named, *papers))
+
     with database.reading() as connection:
         findings = [*check_storage(connection), *check_strays(connection)]
-        heads, missing, keys = [], [], {}
         for fund in funds(connection):
-            books = Books(connection, fund)
-            heads.append(books.head())
-            keys[fund] = keys_here(books)
-            if keys[fund] is KeysHere.WRONG:
-                books.vault = Vault(fund, None)
-            named: list[Paper] = []
-            findings += check_fund(books, named)
-            missing += check_papers(named, *papers)
+            findings += read_through(fund, read(partial(Books, connection), fund))
     return Examined(tuple(heads), tuple(findings), tuple(missing), keys)
 
 

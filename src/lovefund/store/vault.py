@@ -72,15 +72,25 @@ class Keys:
         _refuse_open(path)
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
-            return Keys(
-                content["keys_id"],
-                base64.b64decode(content["donors"]),
-                base64.b64decode(content["pupils"]),
-                base64.b64decode(content.get("sign", "")),
+            donors, pupils, sign = (
+                base64.b64decode(content.get(name, ""), validate=True)
+                for name in ("donors", "pupils", "sign")
             )
+            if content["keys_id"] != keys_id or not (
+                len(donors) == len(pupils) == 32 and len(sign) in (0, 32)
+            ):
+                raise ValueError("not the keys of that id, whole")
+            return Keys(keys_id, donors, pupils, sign)
         except FileNotFoundError:
             return None
-        except (ValueError, KeyError, TypeError, OSError) as error:
+        except (
+            ValueError,
+            LookupError,
+            TypeError,
+            AttributeError,
+            RecursionError,
+            OSError,
+        ) as error:
             raise StorageError(
                 str(path),
                 _("this key file cannot be read"),
