@@ -8,6 +8,12 @@
 -- The line of an entry is the truth. Its other columns, the postings and every table below
 -- `posting` are its index: `lovefund check` computes them again from the lines.
 
+-- The versions that these tables have had; the newest is their own.
+CREATE TABLE schema_version (
+    version BIGINT NOT NULL PRIMARY KEY CHECK (version >= 1 AND version = CAST(version AS BIGINT))
+);
+INSERT INTO schema_version (version) VALUES (2);
+
 -- A chart of accounts as it was published when a fund was opened under it.
 CREATE TABLE chart (
     sha256 TEXT NOT NULL PRIMARY KEY,
@@ -207,6 +213,10 @@ WHEN NEW.number IS NOT (SELECT coalesce(max(number) + 1, 1) FROM receipt
     WHERE fund = NEW.fund AND year = NEW.year)
 BEGIN SELECT RAISE(ABORT, 'lovefund: not the next receipt'); END;
 
+CREATE TRIGGER schema_version_no_update BEFORE UPDATE ON schema_version
+BEGIN SELECT RAISE(ABORT, 'lovefund: append-only'); END;
+CREATE TRIGGER schema_version_no_delete BEFORE DELETE ON schema_version
+BEGIN SELECT RAISE(ABORT, 'lovefund: append-only'); END;
 CREATE TRIGGER chart_no_update BEFORE UPDATE ON chart BEGIN SELECT RAISE(ABORT, 'lovefund: append-only'); END;
 CREATE TRIGGER chart_no_delete BEFORE DELETE ON chart BEGIN SELECT RAISE(ABORT, 'lovefund: append-only'); END;
 CREATE TRIGGER fund_no_update BEFORE UPDATE ON fund BEGIN SELECT RAISE(ABORT, 'lovefund: append-only'); END;
@@ -284,6 +294,8 @@ CREATE TRIGGER posting_before_insert BEFORE INSERT ON posting FOR EACH ROW EXECU
 CREATE TRIGGER entry_before_insert BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION lovefund_entry();
 CREATE TRIGGER receipt_before_insert BEFORE INSERT ON receipt FOR EACH ROW EXECUTE FUNCTION lovefund_receipt();
 
+CREATE TRIGGER schema_version_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON schema_version
+    EXECUTE FUNCTION lovefund_refuse();
 CREATE TRIGGER chart_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON chart EXECUTE FUNCTION lovefund_refuse();
 CREATE TRIGGER fund_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON fund EXECUTE FUNCTION lovefund_refuse();
 CREATE TRIGGER entry_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON entry EXECUTE FUNCTION lovefund_refuse();

@@ -30,6 +30,7 @@ from bench.measure import (
     lovefund,
     median,
     paired,
+    program,
     python,
     run,
 )
@@ -164,7 +165,14 @@ def starting(b: Bench) -> Iterator[Result]:
     )  # fmt: skip
     imports = python("-c", "import sqlalchemy, click, rich.table")
     page, bare, one, merely = paired(
-        [python("-m", "lovefund", "--help"), python("-c", "pass"), gift, imports], b.env, 15
+        [
+            program("--help"),
+            python("-c", "pass"),
+            gift,
+            imports,
+        ],
+        b.env,
+        15,
     )
     yield compare("lovefund --help", "", page, "python -c pass", bare, 5)
     yield compare(
@@ -269,7 +277,7 @@ def table(results: list[Result], b: Bench) -> str:
 
     import importlib.metadata
 
-    command = "./run bench --full" if len(b.sizes) > 1 else "./run bench"
+    command = f"./run bench --up-to {b.sizes[-1]}"
     return "\n".join(
         (
             f"`{command} --seed {b.seed}` on {os.cpu_count()} cores, Python "
@@ -290,16 +298,20 @@ def main() -> None:
     """Measure, print the table, and write it where asked to."""
     options = argparse.ArgumentParser(prog="./run bench", description=__doc__.split("\n\n")[0])
     options.add_argument("--full", action="store_true", help="100,000 and 1,000,000 entries too")
+    options.add_argument(
+        "--up-to", type=int, default=QUICK[-1], metavar="N", help="all sizes up to N entries"
+    )
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--only", default="", help="parts, as recording,checking")
     options.add_argument("--write", action="store_true", help="put the table into the document")
     given = options.parse_args()
     wanted = given.only.split(",") if given.only else []
-    for program in ("hledger", "ledger"):
-        if shutil.which(program) is None:
-            sys.exit(f"please install {program}")
+    for peer in ("hledger", "ledger"):
+        if shutil.which(peer) is None:
+            sys.exit(f"please install {peer}")
     with tempfile.TemporaryDirectory(prefix="lovefund-bench-") as folder:
-        b = Bench(Path(folder), FULL if given.full else QUICK, given.seed)
+        largest = FULL[-1] if given.full else given.up_to
+        b = Bench(Path(folder), tuple(n for n in FULL if n <= largest), given.seed)
         results: list[Result] = []
         for size in b.sizes:
             for part in BY_SIZE:

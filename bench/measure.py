@@ -55,9 +55,14 @@ def python(*arguments: str) -> list[str]:
     return [sys.executable, *arguments]
 
 
+def program(*arguments: str) -> list[str]:
+    """A command of the program, as its users start it."""
+    return [str(Path(sys.executable).with_name("lovefund")), *arguments]
+
+
 def lovefund(books: Path | str, *arguments: str) -> list[str]:
     """A command of the program, on these books."""
-    return python("-m", "lovefund", "--db", str(books), *arguments)
+    return program("--db", str(books), *arguments)
 
 
 def run(command: Sequence[str], env: Mapping[str, str]) -> Sample:

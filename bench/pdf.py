@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench.data import rows
 from lovefund.money import yuan
-from lovefund.publishing.render import font_faces, html_to_pdf
+from lovefund.publishing.render import font_faces, weasyprint
 from lovefund.publishing.statement import statement_pdf, statement_volumes
 from lovefund.publishing.view import EntryRow, Month, PlaceRow, PotRow, Share, Statement
 
@@ -27,8 +27,8 @@ def view(count: int) -> Statement:
     entries = tuple(
         EntryRow(
             n, f"记-2026-{n:04d}", _DAY + timedelta(days=n % 365), "donation", "捐款", "Donation",
-            r.name, False, False, "教职工", "Staff", "银行存款", "Bank", "general", 0, r.amount_fen,
-            0, r.amount_fen, 0, f"{n * 7919 % 10**8:08d}",
+            r.name, False, False, "教职工", "Staff", "银行存款", "Bank", "", "", "general", 0,
+            r.amount_fen, 0, r.amount_fen, 0, "", f"{n * 7919 % 10**8:08d}",
         )
         for n, r in enumerate(gifts, 1)
     )  # fmt: skip
@@ -57,7 +57,7 @@ def ours(count: int, target: Path) -> None:
 
 
 def plain(count: int, target: Path) -> None:
-    """The same rows as one plain table."""
+    """The same rows as one plain table, by WeasyPrint as it comes."""
     cells = "".join(
         f"<tr><td>{r.voucher}</td><td>{r.on}</td><td>{escape(r.shown)}</td><td>{r.detail_zh}</td>"
         f"<td>{r.channel_zh}</td><td>{yuan(r.income_fen)}</td><td>{r.check_digits}</td></tr>"
@@ -68,7 +68,7 @@ def plain(count: int, target: Path) -> None:
         f"<html><head><style>{font_faces()} html{{font-family:'LF Sans SC';font-size:8pt}} {style}"
         f"</style></head><body><table>{cells}</table></body></html>"
     )
-    target.write_bytes(html_to_pdf(html, _DAY))
+    weasyprint().HTML(string=html).write_pdf(target)
 
 
 if __name__ == "__main__":

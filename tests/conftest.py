@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from lovefund.language import set_language
-from server import SERVER_MISSING, Cluster, execute_on, server_folder
+from server import SERVER_MISSING, Cluster, fresh_database, server_folder
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -45,12 +44,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield f"sqlite:///{tmp_path / 'fund.db'}"
         return
     server: str = request.getfixturevalue("postgres_url")
-    name = f"fund_{uuid.uuid4().hex}"
-    execute_on(server, f"CREATE DATABASE {name}")
-    try:
-        yield server.removesuffix("postgres") + name
-    finally:
-        execute_on(server, f"DROP DATABASE {name} WITH (FORCE)")
+    with fresh_database(server) as url:
+        yield url
 
 
 @pytest.fixture(autouse=True)

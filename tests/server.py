@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+import time
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 SERVER_VERSION_MIN = 15
@@ -49,8 +54,9 @@ class Cluster:
     flushed as in earnest, since some tests are about what survives a crash.
     """
 
-    def __init__(self, programs: Path) -> None:
+    def __init__(self, programs: Path, settings: tuple[str, ...] = ()) -> None:
         self._programs = programs
+        self._settings = settings
         self._owner = unprivileged_user()
         # Not pytest's tmp_path: the server's user must be able to enter it, and the path of
         # a socket may have 107 bytes at most.
@@ -67,24 +73,48 @@ class Cluster:
 
     def start(self) -> None:
         """Make the cluster and wait until it answers."""
-        self._run(
+        self.run(
             "initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C",
             "--no-sync", "--pgdata", str(self._data),
         )  # fmt: skip
         for attempt in range(3):
             self.port = free_port()
-            options = f"-c listen_addresses=127.0.0.1 -p {self.port} -k {self.folder}"
             try:
-                self._run("pg_ctl", *self._control("start"), "-o", options)
+                self.start_again()
                 return
             except RuntimeError:  # another process may have taken the port
                 if attempt == 2:
                     raise
 
+    def start_again(self) -> None:
+        """Start the server on its port and wait until it has recovered."""
+        options = f"-c listen_addresses=127.0.0.1 -p {self.port} -k {self.folder}"
+        options += "".join(f" -c {setting}" for setting in self._settings)
+        self.run("pg_ctl", *self._control("start"), "-o", options)
+
+    def kill(self) -> None:
+        """SIGKILL to every process of the server, as if the machine had stopped under it."""
+        main = int((self._data / "postmaster.pid").read_text().split()[0])
+        os.kill(main, signal.SIGSTOP)  # so that it starts nothing anew in between
+        told = subprocess.run(
+            ["ps", "-e", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
+        ).stdout
+        pairs = [tuple(map(int, line.split())) for line in told.splitlines()]
+        family = [main, *(pid for pid, parent in pairs if parent == main)]
+        for pid in family:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        while any(_runs(pid) for pid in family):
+            time.sleep(0.01)
+        # Where nobody reaps the dead, a zombie's number would pass for a running server.
+        for lock in (self._data / "postmaster.pid", *self.folder.glob(".s.PGSQL.*.lock")):
+            lock.unlink()
+
     def stop(self) -> None:
         """Stop the server and remove its folder."""
         try:
-            self._run("pg_ctl", *self._control("stop"), "-m", "immediate")
+            if (self._data / "postmaster.pid").exists():
+                self.run("pg_ctl", *self._control("stop"), "-m", "immediate")
         finally:
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -92,7 +122,8 @@ class Cluster:
         log = str(self.folder / "log")
         return (verb, "--wait", "--silent", "--pgdata", str(self._data), "--log", log)
 
-    def _run(self, program: str, *arguments: str) -> None:
+    def run(self, program: str, *arguments: str) -> None:
+        """Run one of the server's programs as its user; RuntimeError with what it says."""
         # Into a file: the server inherits the output, and a pipe would stay open with it.
         output = self.folder / "output"
         with output.open("wb") as file:
@@ -113,6 +144,14 @@ class Cluster:
             raise RuntimeError(f"{program} failed:\n{output.read_text(errors='replace')}{server}")
 
 
+def _runs(pid: int) -> bool:
+    """Whether a process is there and not merely waiting to be reaped."""
+    told = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    return bool(told) and not told.startswith("Z")
+
+
 def unprivileged_user() -> tuple[int, int] | None:
     """User and group that the server runs as when root starts it, since it refuses root."""
     if not hasattr(os, "geteuid") or os.geteuid() != 0:
@@ -130,6 +169,17 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+@contextlib.contextmanager
+def fresh_database(server: str) -> Iterator[str]:
+    """The URL of a new, empty database on the server, dropped afterwards."""
+    name = f"fund_{uuid.uuid4().hex}"
+    execute_on(server, f"CREATE DATABASE {name}")
+    try:
+        yield server.removesuffix("postgres") + name
+    finally:
+        execute_on(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def execute_on(server: str, command: str) -> None:

@@ -21,7 +21,7 @@ FLOORS = (
     {"selftest"},
     {"cli"},
 )
-GROUND = {"__init__", "language", "money", "errors", "system", "data"}
+GROUND = {"__init__", "language", "money", "errors", "system", "verify", "data"}
 FLOOR_OF = {room: number for number, floor in enumerate(FLOORS) for room in floor}
 #: Libraries that one room alone may use.
 ROOM_OF = {"sqlalchemy": "store", "sqlite3": "store", "psycopg": "store"}

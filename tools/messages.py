@@ -26,8 +26,9 @@ _MARKS = ("_", "N_")
 CLICK = (
     "Usage:", "Options", "Commands", "Error", "Show this message and exit.",
     "Missing command.", "Missing argument", "Missing option", "Missing parameter",
-    "No such option: {name}", "Did you mean {possibility}?",
-    "(Possible options: {possibilities})", "No such command {name!r}.",
+    "No such option: {name}", "No such option {name!r}.", "Did you mean {possibility}?",
+    "(Possible options: {possibilities})", "(Did you mean one of: {possibilities}?)",
+    "No such command {name!r}.",
     "Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})",
     "Option {name!r} requires an argument.", "Option {name!r} does not take a value.",
     "Invalid value: {message}", "Invalid value for {param_hint}: {message}",

@@ -21,6 +21,14 @@ from pathlib import Path
 from torture.campaign import Campaign, Outcome, Run
 
 CAMPAIGNS: tuple[str, ...] = (
+    "kills",
+    "power",
+    "io_errors",
+    "damage",
+    "server",
+    "spending",
+    "surroundings",
+    "tampering",
     "model",
     "mutants",
 )

@@ -7,11 +7,19 @@ lines. Exit codes are the table of ``docs/exit-codes.md``.
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import ClassVar
 
-from lovefund.language import _
+from lovefund.language import N_, _
+
+
+def visible(text: str) -> str:
+    """A text with its control and other unprintable characters spelt out, as ``\\x1b``."""
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text
+    )
 
 
 class Exit(IntEnum):
@@ -77,10 +85,7 @@ class BadInput(LovefundError):
             return self.reason
         shown = self.value if len(self.value) <= 40 else self.value[:40] + "…"
         return _("“{value}” is not accepted: {reason}").format(
-            value=shown.encode("unicode_escape").decode("ascii")
-            if not shown.isprintable()
-            else shown,
-            reason=self.reason,
+            value=visible(shown), reason=self.reason
         )
 
     def remedy(self) -> str:
@@ -182,3 +187,76 @@ class MachineLacks(LovefundError):
 
     def remedy(self) -> str:
         return self.mend
+
+
+@dataclass(eq=False)
+class Unsound(LovefundError):
+    """Books or a copy were read through and are not as they should be; nothing was replaced."""
+
+    place: str
+    happened: str
+    mend: str
+
+    code: ClassVar[str] = "unsound"
+    exit_code: ClassVar[Exit] = Exit.UNSOUND
+
+    def where(self) -> str:
+        return self.place
+
+    def what(self) -> str:
+        return self.happened
+
+    def remedy(self) -> str:
+        return self.mend
+
+
+@dataclass(eq=False)
+class Damaged(StorageError):
+    """The file of books is there, and its bytes are not in order."""
+
+
+_LOOK = N_("look whether the file or folder is there and may be written")
+_ROOM = N_("make room, then do it again")
+_LOCKS = (
+    N_("file locks do not work in this folder (a network drive?)"),
+    N_("keep the books on a disk of this computer"),
+)
+_FILES = (
+    N_("too many files are open on this computer"),
+    N_("close other programs, then do it again"),
+)
+_RIGHTS = (
+    N_("it may not be read or written by you"),
+    N_("ask for the right to it, or take another folder"),
+)
+#: What operating systems refuse, and how to mend it.
+_OS: dict[int, tuple[str, str]] = {
+    errno.ENOENT: (N_("it is not there"), _LOOK),
+    errno.EACCES: _RIGHTS,
+    errno.EPERM: _RIGHTS,
+    errno.EROFS: (N_("the disk may only be read"), N_("take a folder on another disk")),
+    errno.ENOSPC: (N_("the disk is full"), _ROOM),
+    errno.EFBIG: (N_("the disk is full"), _ROOM),
+    errno.EDQUOT: (N_("your share of the disk is used up"), _ROOM),
+    errno.EIO: (
+        N_("the disk failed while reading or writing"),
+        N_("see to the disk, then do it again"),
+    ),
+    errno.EMFILE: _FILES,
+    errno.ENFILE: _FILES,
+    errno.ENOLCK: _LOCKS,
+    errno.ENOTSUP: _LOCKS,
+    errno.ENAMETOOLONG: (N_("the name is too long"), N_("give a shorter name")),
+    errno.ELOOP: (N_("its links lead in a circle"), N_("name the place itself")),
+    errno.EISDIR: (N_("it is a folder, not a file"), N_("give the name of a file")),
+    errno.ENOTDIR: (N_("a part of the path is a file, not a folder"), _LOOK),
+}
+
+
+def os_words(error: OSError) -> tuple[str, str]:
+    """What the operating system refused and how to mend it, in the reader's language."""
+    known = _OS.get(error.errno or 0)
+    if known is None:
+        text = error.strerror or str(error)
+        return _("the system answers: {text}").format(text=text), _(_LOOK)
+    return _(known[0]), _(known[1])

@@ -7,7 +7,6 @@ Chinese ones, and a test proves that none is missing.
 from __future__ import annotations
 
 import gettext as _gettext
-import locale
 import os
 from functools import cache
 from pathlib import Path
@@ -62,5 +61,7 @@ def choose(explicit: str | None) -> Language:
             return "en"
         if wish.lower().startswith("zh"):
             return "zh"
+    import locale  # late: seldom asked
+
     system = locale.getlocale()[0] or ""
     return "en" if system.lower().startswith(("en_", "english")) else "zh"

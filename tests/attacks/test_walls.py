@@ -18,7 +18,7 @@ from sqlalchemy.pool import NullPool
 from lovefund.actions import receive, spend
 from lovefund.actions.check import check
 from lovefund.actions.close import close_period
-from lovefund.actions.evidence import evidence_path, keep_evidence
+from lovefund.actions.evidence import evidence_folder, evidence_path, keep_evidence
 from lovefund.actions.publish import publish
 from lovefund.actions.workspace import Workspace
 from lovefund.core.days import parse_period
@@ -82,6 +82,8 @@ REFUSED = {
     "WHERE fund = 'shiqiao' AND code = 'general'",
     "unguard an account": "UPDATE account SET guarded = 0 WHERE code = '1002'",
     "loosen a restriction": "UPDATE restriction SET programmes = '' WHERE code = 'named'",
+    "turn the version back": "UPDATE schema_version SET version = 1",
+    "forget the version": "DELETE FROM schema_version",
     "swap the chart": "UPDATE chart SET content = '{}'",
     "nothing moves": POSTING.format("1002", "410111", "general", 0),
     "too much moves": POSTING.format("1002", "410111", "general", 10**11 + 1),
@@ -236,7 +238,7 @@ def test_a_cut_off_tail_shows_only_beside_a_checkpoint(books: Workspace, tmp_pat
 
 
 def test_a_changed_paper_is_found(books: Workspace) -> None:
-    path = evidence_path(books, hashlib.sha256(b"a photo").hexdigest())
+    path = evidence_path(evidence_folder(books), hashlib.sha256(b"a photo").hexdigest())
     assert check(books) == []
     path.write_bytes(b"another photo")
     assert [f.code for f in check(books)] == ["evidence"]

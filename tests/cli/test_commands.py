@@ -147,7 +147,7 @@ def test_chains_of_verbs(fund: Run) -> None:
         ("open shiqiao --name 甲 --school 乙 --treasurer 丙", Exit.STORAGE, "open already"),
         ("restrict home --title 之家 --programmes home --agreement 协议", Exit.INPUT, "letters"),
         ("--officer 王老师 interest 1 --by bank", Exit.INPUT, "capital letters"),
-        ("keys restore --file fund.db", Exit.INPUT, "does not agree"),
+        ("keys restore --file fund.db", Exit.INPUT, "no recovery sheet"),
         ("change-restriction --from general --to general --amount 1 --consent X", Exit.INPUT,
          "same restriction"),
     ],

@@ -95,6 +95,13 @@ _CSV_HEADS = (
 )  # fmt: skip
 
 
+def _plain(cell: object) -> object:
+    """A cell that no spreadsheet takes for a formula: a text that could be one is quoted."""
+    if isinstance(cell, str) and cell[:1] in tuple("=+-@\t\r＝＋－＠"):
+        return "'" + cell
+    return cell
+
+
 def _csv(books: Books) -> Iterator[str]:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
@@ -102,7 +109,7 @@ def _csv(books: Books) -> Iterator[str]:
     def row(*cells: object) -> str:
         buffer.seek(0)
         buffer.truncate()
-        writer.writerow(cells)
+        writer.writerow([_plain(cell) for cell in cells])
         return buffer.getvalue()
 
     yield row(*_CSV_HEADS)

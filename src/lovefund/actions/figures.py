@@ -112,6 +112,8 @@ def statement_view(
     chart = books.chart
     name, school = fund_names(books)
     rows = _entry_rows(books, n.entries)
+    sources = _shares(chart, n, AccountClass.INCOME, "income")
+    programmes = _shares(chart, n, AccountClass.OUTLAY, "outlay")
     return Statement(
         fund=books.fund,
         fund_name=name,
@@ -132,8 +134,8 @@ def statement_view(
         closing_fen=n["closing"],
         income_goods_fen=n["income-goods"],
         outlay_goods_fen=n["outlay-goods"],
-        income_count=sum(1 for r in rows if r.income_fen),
-        outlay_count=sum(1 for r in rows if r.outlay_fen),
+        income_count=sum(r.count for r in sources),
+        outlay_count=sum(r.count for r in programmes),
         donation_count=n["donations"],
         payable_fen=n["payable"],
         agency_fen=n["agency"],
@@ -142,8 +144,8 @@ def statement_view(
         cash_fen=n["cash"],
         wallet_fen=n["wallets"],
         stock_fen=n["stock"],
-        sources=_shares(chart, n, AccountClass.INCOME, "income"),
-        programmes=_shares(chart, n, AccountClass.OUTLAY, "outlay"),
+        sources=sources,
+        programmes=programmes,
         pots=_pots(books, n),
         agency=_agency(n),
         places=tuple(
@@ -259,6 +261,7 @@ def _months(books: Books, period: Period) -> tuple[Month, ...]:
 def _entry_rows(books: Books, entries: tuple[Entry, ...]) -> tuple[EntryRow, ...]:
     chart = books.chart
     texts = shown_texts(books, entries)
+    vouchers = {e.no: e.voucher for e in entries}
     rows = []
     for entry in sorted(entries, key=lambda e: (e.on, e.no)):
         kind = KINDS[entry.kind]
@@ -292,20 +295,59 @@ def _entry_rows(books: Books, entries: tuple[Entry, ...]) -> tuple[EntryRow, ...
                 shown=shown if entry.kind != "fund-opened" else "",
                 anonymous=public and b'"shown"' not in entry.line,
                 withheld=public and b'"shown"' in entry.line and not shown,
-                detail_zh="、".join(chart[c].short("zh") for c in named),
-                detail_en=", ".join(chart[c].short("en") for c in named),
+                detail_zh="、".join(chart[c].short("zh") for c in named)
+                or _moved(chart, entry, "zh"),
+                detail_en=", ".join(chart[c].short("en") for c in named)
+                or _moved(chart, entry, "en"),
                 channel_zh=place.short("zh") if place else "",
                 channel_en=place.short("en") if place else "",
+                goods_zh=_goods(books, entry, "zh"),
+                goods_en=_goods(books, entry, "en"),
                 restriction=entry.postings[0].restriction if entry.postings else "",
                 pupils=pupils if isinstance(pupils, int) else 0,
                 income_fen=income,
                 outlay_fen=outlay,
                 moved_fen=sum(p.amount_fen for p in entry.postings),
                 of=entry.of or 0,
+                of_voucher=_voucher(books, entry.of, vouchers),
                 check_digits=tree.check_digits(entry.leaf),
             )
         )
     return tuple(rows)
+
+
+def _voucher(books: Books, no: int | None, known: dict[int, str]) -> str:
+    """The voucher number of an entry, of this period or an earlier one; empty without one."""
+    if no is None:
+        return ""
+    if no not in known:
+        entry = books.entry(no)
+        known[no] = entry.voucher if entry else ""
+    return known[no]
+
+
+def _moved(chart: Chart, entry: Entry, language: str) -> str:
+    """From where to where money moved, for a move."""
+    if entry.kind != "money-moved":
+        return ""
+    ends = (
+        (chart[p.credit].short(language), chart[p.debit].short(language)) for p in entry.postings
+    )
+    return ", ".join(dict.fromkeys(f"{out} → {into}" for out, into in ends))
+
+
+def _goods(books: Books, entry: Entry, language: str) -> str:
+    """The goods that an entry counts, with their units."""
+    rows = entry.facts.get("goods", ())
+    found = []
+    for slug, _restriction, quantity, _value in rows if isinstance(rows, list | tuple) else ():
+        item = books.chart.goods[slug]
+        found.append(
+            f"{item.name_zh} {abs(quantity)} {item.unit_zh}"
+            if language == "zh"
+            else f"{abs(quantity)} {item.unit_en} of {item.name_en.lower()}"
+        )
+    return ("、" if language == "zh" else ", ").join(found)
 
 
 _GIFTS = ("donation", "donation-in-kind", "service-donated", "identified", "agency-received")

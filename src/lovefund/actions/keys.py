@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 
+from lovefund.actions.bundle import fund_key
 from lovefund.actions.workspace import Workspace
 from lovefund.errors import BadInput, MachineLacks
 from lovefund.language import _
@@ -24,6 +25,20 @@ def require_keys(books: Books) -> None:
         )
 
 
+def public(ws: Workspace) -> str:
+    """The key that verifies the fund's checkpoints; MachineLacks where it is not here."""
+    with ws.reading() as books:
+        key = fund_key(books)
+        fund = books.fund
+    if not key:
+        raise MachineLacks(
+            fund,
+            _("this machine holds no key that signs for this fund"),
+            _("ask where the fund's keys are, or restore them from the recovery sheet"),
+        )
+    return key
+
+
 def sheet(ws: Workspace) -> list[str]:
     """The lines to print and lock away: eight groups of four and a check group each."""
     with ws.reading() as books:
@@ -35,7 +50,7 @@ def sheet(ws: Workspace) -> list[str]:
             _("the keys of this fund are not on this machine"),
             _("print the sheet where they are, or restore them first"),
         )
-    raw = bytes.fromhex(keys.keys_id) + keys.donors + keys.pupils
+    raw = bytes.fromhex(keys.keys_id) + keys.donors + keys.pupils + keys.sign
     text = base64.b32encode(raw).decode().rstrip("=")
     chunks = [text[i : i + 4 * _GROUPS] for i in range(0, len(text), 4 * _GROUPS)]
     return [
@@ -59,7 +74,7 @@ def restore(typed: list[str]) -> Keys:
         if not words or words[-1] != _check(number, chunk):
             raise BadInput(
                 "sheet",
-                " ".join(words),
+                " ".join(words)[:40],
                 _("line {number} does not agree with its last group").format(number=number),
                 _("compare it with the sheet; the letters are A to Z and 2 to 7"),
             )
@@ -68,13 +83,13 @@ def restore(typed: list[str]) -> Keys:
         raw = base64.b32decode(text + "=" * (-len(text) % 8))
     except ValueError:
         raw = b""
-    if len(raw) != 72:
+    if len(raw) not in (72, 104):
         raise BadInput(
             "sheet",
             "",
             _("lines are missing: {count} were typed").format(count=len(rows)),
             _("type all lines of the sheet, in order"),
         )
-    keys = Keys(raw[:8].hex(), raw[8:40], raw[40:])
+    keys = Keys(raw[:8].hex(), raw[8:40], raw[40:72], raw[72:])
     keys.save()
     return keys

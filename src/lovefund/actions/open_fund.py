@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,7 @@ from lovefund.core.accounts import shipped_chart
 from lovefund.core.entries import Draft, Fact
 from lovefund.core.opening import OpeningBalance, opening_balance
 from lovefund.core.papers import NO_PAPERS, Papers
+from lovefund.log import notes
 from lovefund.store.book import Book, Posted
 from lovefund.store.book import open_fund as open_rows
 from lovefund.store.reading import Books
@@ -47,7 +49,13 @@ def open_fund(ws: Workspace, new: NewFund) -> OpenedFund:
         now = ws.now(new.practice)
         open_rows(connection, new.fund, chart, keys.keys_id, practice=new.practice)
         book = Book(connection, new.fund, Vault(new.fund, keys), ws.officer, now)
-        facts: dict[str, Fact] = {"chart": chart.name, "chart_sha256": chart.sha256()}
+        # The name of the keys, so that nobody can part the books from them unseen.
+        facts: dict[str, Fact] = {
+            "chart": chart.name,
+            "chart_sha256": chart.sha256(),
+            "key": fund_key_fact(keys),
+            "keys": keys.keys_id,
+        }
         if new.practice:
             facts["practice"] = 1
         draft = Draft(
@@ -63,6 +71,12 @@ def open_fund(ws: Workspace, new: NewFund) -> OpenedFund:
             raise Undone
         keys.save()
     return answer[0]
+
+
+def fund_key_fact(keys: Keys) -> str:
+    """The key that signs the fund's checkpoints, as entry 0 announces it (type ‖ key)."""
+    raw = bytes([notes.FUND_KEY]) + notes.public_key(keys.sign)
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def bring_forward(

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from lovefund.actions.bundle import bundle
 from lovefund.actions.close import must_close_first, unclosed_years
 from lovefund.actions.figures import Numbers, numbers, statement_view
-from lovefund.actions.workspace import Workspace, new_request, refuse
+from lovefund.actions.outputs import refuse_folder
+from lovefund.actions.workspace import Workspace, existing, new_request, refuse
 from lovefund.core.days import Period
 from lovefund.core.entries import Draft, Fact
 from lovefund.language import _
@@ -38,7 +40,7 @@ def publish(
     languages: tuple[str, ...] = ("zh", "en"),
     progress: Callable[[str], None] = lambda _step: None,
 ) -> Published:
-    """Book the statement entry and write statement.json, checkpoint and PDFs to ``folder``.
+    """Book the statement entry and write its bundle and PDFs to ``folder``.
 
     The faces are drawn before the entry is committed, so a missing glyph or library stops
     the publication with nothing booked. Files are written whole or not at all.
@@ -82,12 +84,12 @@ def publish(
             head.size,
             head.root,
         )
-        files["statement.json"] = content
-        files["checkpoint.txt"] = body.encode()
+        files |= bundle(books, existing(books, posted.no, "statement"), content)
         for language in languages:
             progress(_("drawing the statement ({language})").format(language=language))
             files |= _faces(view, language)
         target = folder / book.fund / f"{number:04d}-{period.code}"
+        refuse_folder(target, folder, files)
         written = tuple(target / name for name in files)
         answer.append(Published(number, posted.no, written, view))
         if not ws.dry_run:

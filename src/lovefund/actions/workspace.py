@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from lovefund.core.corrections import postings_now
+from lovefund.core.days import typed_day
 from lovefund.core.entries import Draft, Entry, Posting
 from lovefund.errors import BadInput, Refusal, Refused
 from lovefund.language import _
@@ -91,12 +92,7 @@ def pretended_day() -> date | None:
     text = os.environ.get("LOVEFUND_TODAY")
     if not text:
         return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput(
-            "LOVEFUND_TODAY", text, _("this is no day"), _("write it as 2026-09-01")
-        ) from error
+    return typed_day(text, "LOVEFUND_TODAY")
 
 
 class ClockAhead(Refused):

@@ -2,23 +2,65 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-import traceback
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from lovefund.errors import Exit, LovefundError, Refused, Several
+from lovefund.errors import Exit, LovefundError, Refused, Several, os_words, visible
 from lovefund.language import _
 
 
 class Unshown(Exception):
-    """Something was recorded, and then it could not be shown; ``no`` is its entry."""
+    """Something was recorded, and then it could not be shown: what it is, and where to look."""
 
-    def __init__(self, no: int) -> None:
-        super().__init__(no)
-        self.no = no
+    def __init__(self, what: str, look: str) -> None:
+        super().__init__(what, look)
+        self.what = what
+        self.look = look
+
+    @staticmethod
+    def entry(no: int) -> Unshown:
+        """That of one entry."""
+        return Unshown(
+            _("entry {no}").format(no=no),
+            _("do not type it again; look at it with `lovefund show {no}`").format(no=no),
+        )
+
+
+@contextlib.contextmanager
+def showing(unshown: Unshown) -> Iterator[None]:
+    """Show what was recorded; where that fails, say that it is recorded all the same."""
+    try:
+        yield
+        sys.stdout.flush()
+    except (OSError, UnicodeError, LovefundError, KeyboardInterrupt) as error:
+        forget("stdout")
+        raise unshown from error
+
+
+def forget(name: str) -> None:
+    """Drop what waits in a stream, so that the end of the program does not try it again."""
+    failed = getattr(sys, name)
+    nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    setattr(sys, name, nowhere)
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(nowhere.fileno(), failed.fileno())
+
+
+#: What is told as it is; anything else is a mistake of the program, or damage in the books.
+EXPECTED = (
+    LovefundError,
+    click.ClickException,
+    click.Abort,
+    click.exceptions.Exit,
+    Unshown,
+    EOFError,
+    OSError,
+)
 
 
 def say(text: str) -> None:
@@ -26,7 +68,7 @@ def say(text: str) -> None:
     try:
         click.echo(text, err=True)
     except (OSError, ValueError):
-        return
+        forget("stderr")
 
 
 def four_lines(code: str, where: str, what: str, rule: str, mend: str) -> str:
@@ -42,6 +84,8 @@ def four_lines(code: str, where: str, what: str, rule: str, mend: str) -> str:
 def told(error: BaseException, *, debug: bool) -> int:
     """Tell the error on the error stream; returns the exit code."""
     if debug:
+        import traceback  # late: never on a good day
+
         traceback.print_exception(error)
     if isinstance(error, Refused):
         for refusal in error.refusals:
@@ -67,27 +111,24 @@ def told(error: BaseException, *, debug: bool) -> int:
         say(
             four_lines(
                 "not-shown",
-                _("entry {no}").format(no=error.no),
+                error.what,
                 _("it is recorded, but could not be shown here"),
                 "",
-                _("do not type it again; look at it with `lovefund show {no}`").format(no=error.no),
+                error.look,
             )
         )
         return int(Exit.UNSHOWN)
     if isinstance(error, BrokenPipeError):
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+        forget("stdout")
         return int(Exit.DONE)
     if isinstance(error, OSError):
-        say(
-            four_lines(
-                "file",
-                str(error.filename or ""),
-                error.strerror or str(error),
-                "",
-                _("look whether the file or folder is there and may be written"),
-            )
-        )
+        happened, mend = os_words(error)
+        say(four_lines("file", _place(error), happened, "", mend))
         return int(Exit.STORAGE)
+    if isinstance(error, MemoryError):
+        mend = _("close other programs; `lovefund resume` brings back what was typed")
+        say(four_lines("memory", "", _("this computer has no memory left"), "", mend))
+        return int(Exit.MACHINE)
     say(
         four_lines(
             "fault",
@@ -98,3 +139,8 @@ def told(error: BaseException, *, debug: bool) -> int:
         )
     )
     return int(Exit.FAULT)
+
+
+def _place(error: OSError) -> str:
+    """The file that an error of the system is about, or the output where it is about none."""
+    return visible(str(error.filename)) if error.filename else _("the output")

@@ -13,10 +13,11 @@ import click
 
 from lovefund.cli import fields as f
 from lovefund.cli import output
+from lovefund.cli.boundary import Unshown, showing
 from lovefund.cli.common import donor_of
 from lovefund.cli.context import Context
 from lovefund.cli.fields import Setting
-from lovefund.cli.forms import choices_of
+from lovefund.cli.forms import choices_of, warn_private
 from lovefund.cli.names import COMMANDS as NAMES
 from lovefund.cli.texts import Command, Option
 from lovefund.core.papers import Papers
@@ -26,7 +27,7 @@ from lovefund.language import _
 from lovefund.money import yuan
 
 if TYPE_CHECKING:
-    from lovefund.actions.bulk import Gift
+    from lovefund.actions.bulk import Booked, Gift
     from lovefund.core.grants import Recipient
 
 Reader = Callable[[str, str, Setting], Any]
@@ -167,19 +168,40 @@ def _progress(total: int) -> Iterator[Callable[[Any], None]]:
 
 @click.pass_context
 def _donations(
-    ctx: click.Context, file: str, template: str, known: str, dry_run: bool, as_json: bool
+    ctx: click.Context,
+    file: str,
+    template: str,
+    force: bool,
+    known: str,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     from lovefund.actions.bulk import donate_many
+    from lovefund.actions.outputs import refuse_place
 
     context: Context = ctx.obj
     if template:
+        refuse_place(Path(template), over=force)
         _write_gift_template(context, Path(template))
         return
     sheet = read_sheet(_named(file), GIFTS)
     gifts = _gifts(context, sheet)
     ws = replace(context.workspace(), dry_run=dry_run)
+    warn_private(*(g.papers.memo for g in gifts))
     with _progress(len(gifts)) as report:
         done = donate_many(ws, sheet.sha256, gifts, known, report)
+    with showing(_unshown(sheet)) if not dry_run else contextlib.nullcontext():
+        _tell_gifts(done, as_json=as_json, dry_run=dry_run)
+
+
+def _unshown(sheet: Sheet) -> Unshown:
+    return Unshown(
+        sheet.name,
+        _("look at it with `lovefund journal`; the same file again books nothing twice"),
+    )
+
+
+def _tell_gifts(done: Booked, *, as_json: bool, dry_run: bool) -> None:
     if as_json:
         output.emit_json(
             {
@@ -240,6 +262,7 @@ def _grants(
     ctx: click.Context,
     file: str,
     template: str,
+    force: bool,
     place: str,
     programme: str,
     restriction: str,
@@ -248,11 +271,13 @@ def _grants(
     dry_run: bool,
     as_json: bool,
 ) -> None:
+    from lovefund.actions.outputs import refuse_place
     from lovefund.actions.spend import pay_grants
     from lovefund.cli.forms import tell
 
     context: Context = ctx.obj
     if template:
+        refuse_place(Path(template), over=force)
         write_template(Path(template), GRANTS, (("L001", "监护人甲（虚构）", "400", ""),), {})
         output.echo(_("Template written to {path}").format(path=template))
         return
@@ -272,13 +297,14 @@ def _grants(
         Papers(reference=f.optional_code(reference, "--reference", setting)),
         request=request,
     )
-    if not as_json:
-        output.echo(
-            _("{count} grants, {amount} yuan").format(
-                count=len(recipients), amount=yuan(sum(r.amount_fen for r in recipients))
+    with showing(Unshown.entry(posted.no)) if not dry_run else contextlib.nullcontext():
+        if not as_json:
+            output.echo(
+                _("{count} grants, {amount} yuan").format(
+                    count=len(recipients), amount=yuan(sum(r.amount_fen for r in recipients))
+                )
             )
-        )
-    tell(ws, [posted], as_json=as_json, dry_run=dry_run)
+        tell(ws, [posted], as_json=as_json, dry_run=dry_run)
 
 
 def _recipients(sheet: Sheet, setting: Setting) -> tuple[Recipient, ...]:
@@ -310,6 +336,7 @@ def _request(sheet: Sheet, on: str, place: str) -> str:
 _SHARED = (
     click.Argument(["file"], required=False, default="", metavar="FILE"),
     Option(["--template"], default="", help="Write an empty file to fill in, and stop."),
+    Option(["--force"], is_flag=True, help="Replace a file that is there already."),
     Option(["--dry-run", "dry_run"], is_flag=True, help="Show what would be booked; book nothing."),
     Option(["--json", "as_json"], is_flag=True, help="Print one JSON document."),
 )

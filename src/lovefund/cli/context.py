@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lovefund.actions.workspace import Workspace
+    from lovefund.store.engine import Upgraded
 
 
 @dataclass
@@ -29,7 +30,9 @@ class Context:
         from lovefund.store.engine import Database
 
         officer = clean_officer(self.officer, "--officer")
-        return Workspace(Database(self.place), self.fund, officer, self.date_is_right, dry_run)
+        return Workspace(
+            Database(self.place, _tell_upgrade), self.fund, officer, self.date_is_right, dry_run
+        )
 
     def today(self) -> date:
         """The day that a new entry would be recorded on."""
@@ -39,6 +42,13 @@ class Context:
         from lovefund.store.book import CHINA
 
         return pretended_day() or datetime.now(CHINA).date()
+
+
+def _tell_upgrade(done: Upgraded) -> None:
+    from lovefund.cli.boundary import say
+    from lovefund.cli.safe import upgrade_told
+
+    say(upgrade_told(*done))
 
 
 def interactive() -> bool:

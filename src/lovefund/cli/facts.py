@@ -64,7 +64,7 @@ _WORDS = {
     "org": N_("organisation"),
 }
 #: For programs, not for people: hashes, and what the postings already say.
-_UNSAID = frozenset({"chart_sha256", "sha256", "closing", "now", "base", "open"})
+_UNSAID = frozenset({"chart_sha256", "key", "keys", "sha256", "closing", "now", "base", "open"})
 
 
 def in_words(facts: Mapping[str, Any], chart: Chart) -> list[str]:

@@ -6,12 +6,13 @@ same function, so both are held to the same rules.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from lovefund.core.days import parse_day, parse_period
+from lovefund.core.days import parse_day, parse_period, typed_day
 from lovefund.core.entries import AGENCY
 from lovefund.core.goods import GoodsLine
 from lovefund.core.names import PublicName
@@ -97,7 +98,24 @@ def name(text: str, field: str, _setting: Setting) -> str:
 
 def title(text: str, field: str, _setting: Setting) -> str:
     """A name that is needed, in Chinese, in English, or in both parted by " | "."""
-    return _public(clean(text, field, 2 * NAME_LENGTH_MAX), field)
+    return _drawable(_public(clean(text, field, 2 * NAME_LENGTH_MAX), field), field)
+
+
+def _drawable(text: str, field: str) -> str:
+    """A name that every statement prints: found now, not on the day of publication."""
+    from lovefund.publishing.render import missing_characters
+
+    missing = missing_characters(text)
+    if missing:
+        raise BadInput(
+            field,
+            text,
+            _("the character {character} (U+{code:04X}) is in none of our fonts").format(
+                character=missing[0], code=ord(missing[0])
+            ),
+            _("write the name with another form of the character"),
+        )
+    return text
 
 
 def optional_name(text: str, field: str, _setting: Setting) -> str:
@@ -154,7 +172,7 @@ def restriction_code(text: str, field: str, _setting: Setting) -> str:
 
 def number(text: str, field: str, _setting: Setting) -> int:
     """A whole number, 0 or more."""
-    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+    if not re.fullmatch(r"[0-9]{1,9}", text):
         raise BadInput(field, text, _("it is not a whole number"), _("type digits, as 12"))
     return int(text)
 
@@ -227,10 +245,10 @@ def paths(text: str, _field: str, _setting: Setting) -> tuple[str, ...]:
 
 def closing(text: str, field: str, _setting: Setting) -> int | date:
     """A whole year, or the last day of a day or month to close through."""
-    if text.isascii() and text.isdigit() and len(text) == 4:
+    if re.fullmatch(r"20[0-9]{2}", text):
         return int(text)
     if text.count("-") == 2:
-        return parse_day(text, field, date.max)
+        return typed_day(text, field)
     return parse_period(text, field).day_to
 
 
@@ -285,7 +303,7 @@ def wanted_lines(text: str, field: str, setting: Setting) -> tuple[tuple[str, in
 
 
 def _quantity(text: str, field: str) -> int:
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 10**9):
+    if not re.fullmatch(r"0*[1-9][0-9]{0,8}", text):
         raise BadInput(field, text, _("it is not a whole number"), _("type digits, as 12"))
     return int(text)
 
@@ -334,7 +352,7 @@ def pick(text: str, field: str, known: Mapping[str, str]) -> str:
     slugs = list(known)
     if typed in known:
         return typed
-    if typed.isascii() and typed.isdigit() and 1 <= int(typed) <= len(slugs):
+    if re.fullmatch(r"[0-9]{1,4}", typed) and 1 <= int(typed) <= len(slugs):
         return slugs[int(typed) - 1]
     for found, label in known.items():
         if typed in label.split(" / "):

@@ -6,6 +6,7 @@ done; what was typed is kept until it is known to be booked.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lovefund.cli import output
-from lovefund.cli.boundary import Unshown, say, told
+from lovefund.cli.boundary import Unshown, say, showing, told
 from lovefund.cli.context import Context, interactive
 from lovefund.cli.fields import (
     MODES,
@@ -66,14 +67,16 @@ def command(verb: Verb) -> VerbCommand:
     parameters: list[click.Parameter] = []
     for f in verb.fields:
         if f.option:
+            # A flag_value, even None, would let any option stand without its value.
+            flag: dict[str, Any] = {"flag_value": "y"} if f.flag else {}
             parameters.append(
                 Option(
                     [f.option, f.key],
                     help=f.question,
                     multiple=f.many,
                     is_flag=f.flag,
-                    flag_value="y" if f.flag else None,
                     default=None,
+                    **flag,
                 )
             )
         else:
@@ -130,6 +133,7 @@ def execute(
             kept.keep(ws, waiting)
             say("\n" + _("What you typed is kept: `lovefund resume` brings it back."))
         raise
+    warn_private(str(answers.get("memo") or ""))
     if dry_run:
         posted = _listed(verb.run(replace(ws, dry_run=True), answers, request))
         tell(ws, posted, as_json=as_json, dry_run=True)
@@ -138,18 +142,34 @@ def execute(
         kept.keep(ws, waiting)
     try:
         posted = _book(ws, verb, answers, request)
-    except LovefundError:
+    except BaseException as error:
+        no = _booked_as(ws, request) if isinstance(error, KeyboardInterrupt) else None
+        if no is not None:
+            kept.drop(ws, request)
+            raise Unshown.entry(no) from error
         if verb.keeps:
             say(_("What you typed is kept: `lovefund resume` brings it back."))
         raise
-    if verb.keeps:
-        kept.drop(ws, request)
-    try:
+    with showing(Unshown.entry(posted[0].no)):
+        if verb.keeps:
+            # It is booked; answers that stay are told to have been booked before, if resumed.
+            with contextlib.suppress(OSError):
+                kept.drop(ws, request)
         tell(ws, posted, as_json=as_json, dry_run=False)
-    except BrokenPipeError:
-        raise
-    except (OSError, UnicodeError) as error:
-        raise Unshown(posted[0].no) from error
+
+
+def warn_private(*notes: str) -> None:
+    """Say that a note for the file holds numbers of people, which stay in the file."""
+    from lovefund.core.text import private_looking
+
+    found = [number for note in notes for number in private_looking(note)]
+    if found:
+        say(
+            _(
+                "Note: {number} looks like a telephone or identity number. It stays sealed in the "
+                "school's own file and is never published."
+            ).format(number=found[0])
+        )
 
 
 def _book(ws: Workspace, verb: Verb, answers: dict[str, Any], request: str) -> list[Posted]:
@@ -162,6 +182,16 @@ def _book(ws: Workspace, verb: Verb, answers: dict[str, Any], request: str) -> l
         if not interactive() or not _confirm_day(ahead):
             raise
     return _listed(verb.run(replace(ws, date_is_right=True), answers, request))
+
+
+def _booked_as(ws: Workspace, request: str) -> int | None:
+    """The entry that a request was booked as, where Ctrl-C came too late to stop it."""
+    try:
+        with ws.reading() as books:
+            entry = books.by_request(request)
+    except LovefundError:
+        return None
+    return None if entry is None else entry.no
 
 
 def _listed(posted: Posted | list[Posted]) -> list[Posted]:
@@ -342,7 +372,7 @@ def _review(
             raise click.Abort
         if not text.strip():
             return answers
-        if text.isdigit() and 1 <= int(text) <= len(shown):
+        if re.fullmatch(r"[0-9]{1,4}", text) and 1 <= int(text) <= len(shown):
             f = shown[int(text) - 1]
             raw[f.key], _value = ask(f, replace(setting, answers=answers))
             answers, _again = gather(verb, raw, setting)
@@ -425,36 +455,38 @@ def tell(ws: Workspace, posted: list[Posted], *, as_json: bool, dry_run: bool) -
             output.echo(line)
         output.echo(_("This is what would be booked. Nothing was booked."))
         return
-    for p in posted:
-        if p.repeated:
-            output.echo(
-                _("It was booked before, as entry {no}; nothing new was booked.").format(no=p.no)
+    # In one piece: a pipe that is closed after its first line has got them all.
+    output.echo("\n".join(line for p in posted for line in _told(p)))
+    if any(p.no and not p.repeated for p in posted) and _clock_behind(ws):
+        say(
+            _(
+                "The clock is behind the last entry; its day was repeated. "
+                "Set the clock of this computer."
             )
-            continue
-        text = _("Booked: entry {no}").format(no=p.no)
-        if p.voucher:
-            text += _(", voucher {voucher}").format(voucher=p.voucher)
-        if p.receipt:
-            text += _(", receipt {receipt}").format(receipt=p.receipt)
-        output.echo(text + _(", check digits {digits}").format(digits=p.check_digits))
-        for code in p.codes[:5]:
-            output.echo(_("  receipt code {code}").format(code=code))
-        if len(p.codes) > 5:
-            output.echo(
-                _("  and {count} more; `lovefund show {no} --private` lists them").format(
-                    count=len(p.codes) - 5, no=p.no
-                )
-            )
-        if p.draft.on.year and p.no and _clock_behind(ws, p):
-            say(
-                _(
-                    "The clock is behind the last entry; its day was repeated. "
-                    "Set the clock of this computer."
-                )
-            )
+        )
 
 
-def _clock_behind(ws: Workspace, posted: Posted) -> bool:
+def _told(p: Posted) -> list[str]:
+    """What is said of an entry that is booked."""
+    if p.repeated:
+        return [_("It was booked before, as entry {no}; nothing new was booked.").format(no=p.no)]
+    text = _("Booked: entry {no}").format(no=p.no)
+    if p.voucher:
+        text += _(", voucher {voucher}").format(voucher=p.voucher)
+    if p.receipt:
+        text += _(", receipt {receipt}").format(receipt=p.receipt)
+    lines = [text + _(", check digits {digits}").format(digits=p.check_digits)]
+    lines += [_("  receipt code {code}").format(code=code) for code in p.codes[:5]]
+    if len(p.codes) > 5:
+        lines.append(
+            _("  and {count} more; `lovefund show {no} --private` lists them").format(
+                count=len(p.codes) - 5, no=p.no
+            )
+        )
+    return lines
+
+
+def _clock_behind(ws: Workspace) -> bool:
     with ws.reading() as books:
         from lovefund.store.book import CHINA
 

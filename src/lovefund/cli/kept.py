@@ -9,6 +9,8 @@ from pathlib import Path
 from lovefund.actions.workspace import Workspace
 from lovefund.system import config_folder, write_private
 
+BYTES_MAX = 1024 * 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -44,14 +46,29 @@ def drop(ws: Workspace, request: str) -> None:
     (folder(ws) / f"{request}.json").unlink(missing_ok=True)
 
 
-def waiting(ws: Workspace) -> list[Kept]:
-    """The answers that wait, oldest first; unreadable files are left alone."""
-    found = []
-    paths = sorted(folder(ws).glob("*.json"), key=lambda p: p.stat().st_mtime)
-    for path in paths:
+def waiting(ws: Workspace) -> tuple[list[Kept], int]:
+    """The answers that wait, oldest first, and how many files cannot be read.
+
+    What stands in a file is no more to be trusted than what is typed: the request must be the
+    file's own name, so that no other file is ever dropped, and the rest plain texts.
+    """
+    found: list[tuple[float, Kept]] = []
+    unreadable = 0
+    for path in folder(ws).glob("*.json"):
         try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-            found.append(Kept(*(content[k] for k in ("request", "fund", "verb", "answers"))))
-        except (ValueError, KeyError, OSError):
-            continue
-    return found
+            with path.open("rb") as file:
+                content = json.loads(file.read(BYTES_MAX))
+            kept = Kept(*(content[k] for k in ("request", "fund", "verb", "answers")))
+            _refuse_other(kept, path.stem)
+            found.append((path.stat().st_mtime, kept))
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError, OSError):
+            unreadable += 1
+    return [kept for _time, kept in sorted(found, key=lambda pair: pair[0])], unreadable
+
+
+def _refuse_other(kept: Kept, name: str) -> None:
+    """ValueError for what :func:`keep` would never have written."""
+    texts = (kept.request, kept.fund, kept.verb, *kept.answers.keys(), *kept.answers.values())
+    if not all(isinstance(text, str) for text in texts) or kept.request != name:
+        raise ValueError("not kept by lovefund")
+    "".join(texts).encode()  # no lone surrogates

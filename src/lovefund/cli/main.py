@@ -6,10 +6,11 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
-from lovefund.cli.boundary import say, told
+from lovefund.cli.boundary import EXPECTED, forget, say, told
 from lovefund.cli.context import Context, interactive
 from lovefund.cli.names import COMMANDS, TOPICS
 from lovefund.cli.texts import Option, Translated
@@ -39,9 +40,25 @@ class Root(Translated, click.Group):
             near = difflib.get_close_matches(args[0], COMMANDS, 3)
             text = _("there is no command “{name}”").format(name=args[0])
             if near:
-                text += "; " + _("did you mean {near}?").format(near=", ".join(near))
+                text = _("there is no command “{name}”; did you mean {near}?").format(
+                    name=args[0], near=" / ".join(near)
+                )
             raise click.UsageError(text, ctx)
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; what it stumbles over may be the books' fault and not its own."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            if isinstance(error, EXPECTED) or not isinstance(ctx.obj, Context):
+                raise
+            from lovefund.actions.check import blamed
+
+            blame = blamed(ctx.obj.workspace(), error)
+            if blame is error:
+                raise
+            raise blame from error
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_paragraph()
@@ -137,22 +154,30 @@ def run(args: Sequence[str]) -> int:
     except click.exceptions.Exit as done:
         return done.exit_code
     except BaseException as error:  # the one place where errors end
-        if isinstance(error, SystemExit):
-            raise
-        return told(error, debug=debug)
+        # click ends the program by itself for one cause only: a pipe that was closed.
+        closed = isinstance(error, SystemExit)
+        return told(BrokenPipeError() if closed else error, debug=debug)
     return answer if isinstance(answer, int) else int(Exit.DONE)
+
+
+def _open_streams() -> None:
+    """Streams that never fail on a character; one that was closed leads nowhere."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
+        elif mode == "w" and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
 
 
 def main() -> None:
     """Entry point of the program."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+    _open_streams()
     code = run(sys.argv[1:])
     try:
         sys.stdout.flush()
     except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        forget("stdout")
         say(_("The output could not be written to the end."))
         code = code or int(Exit.UNSHOWN)
     sys.exit(code)

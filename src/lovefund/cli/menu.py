@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 
 import click
 
@@ -32,12 +33,19 @@ def menu(context: Context) -> None:
         ).strip()
         if not text:
             return
-        name = names[int(text) - 1] if text.isdigit() and 0 < int(text) <= len(names) else text
+        name = _named(text, names)
         if name not in COMMANDS:
             say(_("there is no command “{name}”").format(name=name))
             continue
         _run(context, name)
         click.prompt(_("Enter goes on"), default="", show_default=False, err=True)
+
+
+def _named(text: str, names: list[str]) -> str:
+    """The command of that number, or the text itself."""
+    if re.fullmatch(r"[0-9]{1,4}", text) and 0 < int(text) <= len(names):
+        return names[int(text) - 1]
+    return text
 
 
 def _run(context: Context, name: str) -> None:

@@ -23,6 +23,7 @@ TOPICS = {
     "mend": N_("To mend and to close"),
     "show": N_("To publish and print"),
     "read": N_("To read"),
+    "safe": N_("To keep the books safe"),
 }
 
 COMMANDS = {
@@ -93,6 +94,11 @@ COMMANDS = {
     "overview": Name("read", "reading", N_("One table over all funds for a period.")),
     "accounts": Name("read", "reading", N_("The chart of accounts.")),
     "statements": Name("read", "reading", N_("The statements published so far.")),
+    "verify": Name("read", "proving", N_("Check a published statement, as anyone can.")),
     "check": Name("read", "reading", N_("Check every entry, balance and paper.")),
     "selftest": Name("read", "selftest", N_("Let the program prove itself on books of its own.")),
+    "backup": Name("safe", "safe", N_("Copy the books and their papers, and check the copy.")),
+    "restore": Name("safe", "safe", N_("Bring a backup back; what was there is kept.")),
+    "drill": Name("safe", "safe", N_("Try whether the newest backup would do, and write it down.")),
+    "upgrade": Name("safe", "safe", N_("Bring the books of an older lovefund to this one.")),
 }

@@ -16,6 +16,8 @@ from lovefund.money import yuan
 
 def width(text: str) -> int:
     """How many columns of a terminal a text takes: wide characters take two."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
         for c in text
@@ -68,5 +70,20 @@ def bar(part: int, whole: int, columns: int = 16) -> str:
 
 
 def emit_json(value: Any) -> None:
-    """Print one JSON document; amounts are whole fen."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    """Print one JSON document; amounts are whole fen.
+
+    What a terminal would obey, or the console cannot show, is escaped: nothing is lost.
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    encoding = sys.stdout.encoding or "utf-8"
+    click.echo("".join(c if _printable(c, encoding) else json.dumps(c)[1:-1] for c in text))
+
+
+def _printable(character: str, encoding: str) -> bool:
+    if character == "\n" or " " <= character <= "~":
+        return True
+    try:
+        character.encode(encoding)
+    except UnicodeError:
+        return False
+    return character.isprintable()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from lovefund.cli import output
-from lovefund.cli.boundary import say
+from lovefund.cli.boundary import Unshown, say, showing
 from lovefund.cli.context import Context
 from lovefund.cli.names import COMMANDS as NAMES
 from lovefund.cli.texts import Command, Option
@@ -17,6 +19,10 @@ from lovefund.errors import BadInput
 from lovefund.language import _, language
 from lovefund.money import yuan
 
+if TYPE_CHECKING:
+    from lovefund.actions.publish import Published
+
+_FORCE = Option(["--force"], is_flag=True, help="Replace a file that is there already.")
 _JSON = Option(["--json", "as_json"], is_flag=True, help="Print one JSON document.")
 _DRY = Option(
     ["--dry-run", "dry_run"], is_flag=True, help="Show what would be booked; book nothing."
@@ -33,6 +39,11 @@ def _publish(ctx: click.Context, period: str, out: str, dry_run: bool, as_json: 
     context: Context = ctx.obj
     ws = replace(context.workspace(), dry_run=dry_run)
     done = publish(ws, parse_period(period), Path(out), progress=_progress)
+    with showing(Unshown.entry(done.no)) if not dry_run else contextlib.nullcontext():
+        _tell_statement(done, as_json=as_json, dry_run=dry_run)
+
+
+def _tell_statement(done: Published, *, as_json: bool, dry_run: bool) -> None:
     s = done.statement
     if as_json:
         output.emit_json(
@@ -62,7 +73,13 @@ def _publish(ctx: click.Context, period: str, out: str, dry_run: bool, as_json: 
         return
     output.echo(_("The books are closed through {day}.").format(day=s.period_to))
     for path in done.files:
-        output.echo(f"  {path}")
+        if path.suffix == ".pdf":
+            output.echo(f"  {path}")
+    output.echo(
+        _("Anyone can check it: `lovefund verify {folder}`, or verify.py in that folder.").format(
+            folder=done.files[0].parent
+        )
+    )
 
 
 def _progress(step: str) -> None:
@@ -72,12 +89,14 @@ def _progress(step: str) -> None:
 
 def _printer(name: str) -> Any:
     @click.pass_context
-    def callback(ctx: click.Context, period: str, out: str, as_json: bool) -> None:
+    def callback(ctx: click.Context, period: str, out: str, force: bool, as_json: bool) -> None:
         from lovefund.actions import prints
+        from lovefund.actions.outputs import refuse_place
         from lovefund.core.days import parse_period
 
         context: Context = ctx.obj
         path = Path(out or f"{name}-{parse_period(period).code}.pdf")
+        refuse_place(path, over=force)
         make = prints.print_vouchers if name == "vouchers" else prints.print_journal
         _told(path, make(context.workspace(), parse_period(period), path, language()), as_json)
 
@@ -86,9 +105,15 @@ def _printer(name: str) -> Any:
 
 @click.pass_context
 def _receipts(
-    ctx: click.Context, numbers: tuple[str, ...], period: str, out: str, as_json: bool
+    ctx: click.Context,
+    numbers: tuple[str, ...],
+    period: str,
+    out: str,
+    force: bool,
+    as_json: bool,
 ) -> None:
     from lovefund.actions import prints
+    from lovefund.actions.outputs import refuse_place
     from lovefund.core.days import parse_period
 
     context: Context = ctx.obj
@@ -100,6 +125,7 @@ def _receipts(
             _("`lovefund receipts 2026-000003` or `lovefund receipts --period 2026-09`"),
         )
     path = Path(out or "receipts.pdf")
+    refuse_place(path, over=force)
     wanted = parse_period(period) if period else [_number(text) for text in numbers]
     made = prints.print_receipts(context.workspace(), wanted, path, language())
     _told(path, made, as_json)
@@ -107,7 +133,7 @@ def _receipts(
 
 def _number(text: str) -> tuple[int, int]:
     year, _dash, number = text.partition("-")
-    if not (len(year) == 4 and (year + number).isascii() and (year + number).isdigit()):
+    if not (re.fullmatch(r"20[0-9]{2}", year) and re.fullmatch(r"[0-9]{1,9}", number)):
         raise BadInput("numbers", text, _("it is no receipt number"), _("type it as 2026-000003"))
     return int(year), int(number)
 
@@ -122,18 +148,21 @@ def _told(path: Path, count: int, as_json: bool) -> None:
 
 
 @click.pass_context
-def _export(ctx: click.Context, form: str, out: str) -> None:
+def _export(ctx: click.Context, form: str, out: str, force: bool) -> None:
     from lovefund.actions.export import export
+    from lovefund.actions.outputs import refuse_place
     from lovefund.system import write_whole
 
     context: Context = ctx.obj
     with context.workspace().reading() as books:
         chunks = export(books, form)
         if out:
+            refuse_place(Path(out), over=force)
             write_whole(Path(out), "".join(chunks).encode())
         else:
             for chunk in chunks:
-                click.echo(chunk, nl=False)
+                # Other programs read it: UTF-8, whatever the console speaks.
+                click.echo(chunk if sys.stdout.isatty() else chunk.encode(), nl=False)
 
 
 def _period_printer(name: str) -> Command:
@@ -142,6 +171,7 @@ def _period_printer(name: str) -> Command:
         params=[
             click.Argument(["period"], metavar="PERIOD"),
             Option(["--out"], default="", help="The PDF file to write."),
+            _FORCE,
             _JSON,
         ],
         callback=_printer(name),
@@ -169,6 +199,7 @@ COMMANDS = {
             click.Argument(["numbers"], nargs=-1, metavar="NUMBERS"),
             Option(["--period"], default="", help="All receipts handed out in this period."),
             Option(["--out"], default="", help="The PDF file to write."),
+            _FORCE,
             _JSON,
         ],
         callback=_receipts,
@@ -179,6 +210,7 @@ COMMANDS = {
         params=[
             click.Argument(["form"], type=click.Choice(["hledger", "beancount", "csv", "json"])),
             Option(["--out"], default="", help="The file to write."),
+            _FORCE,
         ],
         callback=_export,
         help=NAMES["export"].help,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 
 from lovefund.cli import kept, output
@@ -17,7 +19,7 @@ from lovefund.language import _
 def _resume(ctx: click.Context, which: str, forget: bool, as_json: bool) -> None:
     context: Context = ctx.obj
     ws = context.workspace()
-    waiting = kept.waiting(ws)
+    waiting, unreadable = kept.waiting(ws)
     if not which:
         if as_json:
             output.emit_json(
@@ -31,8 +33,14 @@ def _resume(ctx: click.Context, which: str, forget: bool, as_json: bool) -> None
             output.echo(f"{number:>3}  {k.verb}  {answers}")
         if waiting:
             output.echo(_("`lovefund resume 1` books the first, `--forget` drops it."))
+        if unreadable:
+            say(
+                _("{count} files in {folder} cannot be read; they are left alone.").format(
+                    count=unreadable, folder=kept.folder(ws)
+                )
+            )
         return
-    if not (which.isdigit() and 0 < int(which) <= len(waiting)):
+    if not (re.fullmatch(r"[0-9]{1,6}", which) and 0 < int(which) <= len(waiting)):
         raise BadInput(
             "which",
             which,
@@ -48,9 +56,19 @@ def _resume(ctx: click.Context, which: str, forget: bool, as_json: bool) -> None
 
     from lovefund.cli.forms import VerbCommand, execute
 
-    module = importlib.import_module(f"lovefund.cli.{NAMES[chosen.verb].module}")
-    command = module.COMMANDS[chosen.verb]
-    assert isinstance(command, VerbCommand)
+    name = NAMES.get(chosen.verb)
+    command = (
+        importlib.import_module(f"lovefund.cli.{name.module}").COMMANDS[chosen.verb]
+        if name
+        else None
+    )
+    if not isinstance(command, VerbCommand):
+        raise BadInput(
+            "which",
+            chosen.verb,
+            _("what waits there is for a command that this lovefund does not have"),
+            _("drop it with --forget"),
+        )
     context.fund = chosen.fund or context.fund
     execute(
         context,

@@ -14,10 +14,12 @@ from lovefund.language import N_, _
 _PLACES = (
     N_("AMOUNT"),
     N_("ARGS"),
+    N_("BACKUP"),
     N_("CODE"),
     N_("COMMAND"),
     N_("COUNTED"),
     N_("FILE"),
+    N_("FOLDER"),
     N_("ITEM"),
     N_("NAME"),
     N_("NO"),
@@ -62,11 +64,19 @@ class _Formatter(click.HelpFormatter):
 def _wrapped(text: str, columns: int) -> list[str]:
     """Lines that fit, broken at spaces, or within a run of wide characters."""
     lines = [""]
+    used = 0
     for piece in re.findall(r"[\u2e80-\uffef]|[^\s\u2e80-\uffef]+|\s+", text):
-        if output.width(lines[-1] + piece.rstrip()) > columns:
+        if used + output.width(piece.rstrip()) > columns:
             lines.append("")
-        lines[-1] += piece if lines[-1] else piece.lstrip()
+            used = 0
+        piece = piece if lines[-1] else piece.lstrip()
+        lines[-1] += piece
+        used += output.width(piece)
     return [line.rstrip() for line in lines]
+
+
+def _one_or_many(one: str, many: str, count: int) -> str:
+    return _(one if count == 1 else many)
 
 
 def _translate_click() -> None:
@@ -88,6 +98,8 @@ def _translate_click() -> None:
     ):
         if hasattr(module, "_"):
             module._ = _  # type: ignore[attr-defined]
+        if hasattr(module, "ngettext"):
+            module.ngettext = _one_or_many  # type: ignore[attr-defined]
     click.Context.formatter_class = _Formatter
 
 

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lovefund.cli import fields as f
+from lovefund.cli.boundary import say
 from lovefund.cli.common import ON, PAPERS, papers
 from lovefund.cli.fields import Field
 from lovefund.cli.forms import Verb, commands
 from lovefund.language import N_, _
+from lovefund.system import shared_by
 
 if TYPE_CHECKING:
     from lovefund.actions.workspace import Workspace
@@ -39,11 +41,24 @@ def _open(ws: Workspace, a: Answers, request: str) -> Posted:
         ws.database.create()
     opened = open_fund(ws, new)
     if not ws.dry_run:
-        from lovefund.cli.boundary import say
-
+        _warn_shared(ws)
         say(_("The keys of this fund are in {path}.").format(path=opened.keys.path()))
         say(_("Print their recovery sheet now and lock it away: `lovefund keys sheet`"))
     return opened.posted
+
+
+def _warn_shared(ws: Workspace) -> None:
+    """Say where a folder is shared with other machines: file locks and syncing lose books."""
+    path = ws.database.path
+    shared = shared_by(path.absolute().parent) if path else ""
+    if shared:
+        say(
+            _(
+                "Note: this folder is shared with other computers ({shared}). Books that two "
+                "machines copy over each other are lost: keep them on a disk of this computer, "
+                "and share what is published."
+            ).format(shared=shared)
+        )
 
 
 def _opening(ws: Workspace, a: Answers, request: str) -> Posted:

@@ -162,7 +162,7 @@ def shipped_chart(name: str) -> Chart:
     return Chart({**raw, "accounts": accounts, "goods": details["goods"]})
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def chart_from(content: str) -> Chart:
-    """The chart stored with a fund; read once, since it never changes."""
+    """The chart stored with a fund; one object for one text, since a chart never changes."""
     return Chart(json.loads(content))

@@ -34,6 +34,11 @@ def parse_day(text: str, field: str, today: date) -> date:
         return today
     if word in ("昨天", "yesterday"):
         return today - timedelta(days=1)
+    return typed_day(text, field)
+
+
+def typed_day(text: str, field: str) -> date:
+    """A day typed as YYYY-MM-DD and in no other of the ways that ISO 8601 has; else BadInput."""
     if not _DAY(text):
         raise BadInput(field, text, _("it is not a day"), _("type it as 2026-09-01"))
     try:
@@ -60,16 +65,16 @@ def parse_period(text: str, field: str = "period") -> Period:
     ``2026``, ``2026-07-01..2026-09-30``; BadInput otherwise.
     """
     t = text.strip(" ").replace("秋", "-autumn").replace("春", "-spring")
-    if m := re.fullmatch(r"(20\d\d)-(0[1-9]|1[0-2])", t):
+    if m := re.fullmatch(r"(20[0-9]{2})-(0[1-9]|1[0-2])", t):
         y, mo = int(m[1]), int(m[2])
         first = date(y, mo, 1)
         return _period(first, last_day_of_month(y, mo), f"{y}年{mo}月", first.strftime("%B %Y"), t)
-    if m := re.fullmatch(r"(20\d\d)-[Qq]([1-4])", t):
+    if m := re.fullmatch(r"(20[0-9]{2})-[Qq]([1-4])", t):
         y, q = int(m[1]), int(m[2])
         zh = f"{y}年第{'一二三四'[q - 1]}季度"
         en = f"{('First', 'Second', 'Third', 'Fourth')[q - 1]} quarter of {y}"
         return _period(date(y, 3 * q - 2, 1), last_day_of_month(y, 3 * q), zh, en, f"{y}-q{q}")
-    if m := re.fullmatch(r"(20\d\d)-autumn", t):
+    if m := re.fullmatch(r"(20[0-9]{2})-autumn", t):
         y = int(m[1])
         return _period(
             date(y, AUTUMN_MONTH, 1),
@@ -78,7 +83,7 @@ def parse_period(text: str, field: str = "period") -> Period:
             f"Autumn term {y}",
             t,
         )
-    if m := re.fullmatch(r"(20\d\d)-spring", t):
+    if m := re.fullmatch(r"(20[0-9]{2})-spring", t):
         y = int(m[1])
         return _period(
             date(y, SPRING_MONTH, 1),
@@ -87,7 +92,7 @@ def parse_period(text: str, field: str = "period") -> Period:
             f"Spring term {y}",
             t,
         )
-    if (m := re.fullmatch(r"(20\d\d)-(20\d\d)", t)) and int(m[2]) == int(m[1]) + 1:
+    if (m := re.fullmatch(r"(20[0-9]{2})-(20[0-9]{2})", t)) and int(m[2]) == int(m[1]) + 1:
         y = int(m[1])
         return _period(
             date(y, AUTUMN_MONTH, 1),
@@ -96,12 +101,11 @@ def parse_period(text: str, field: str = "period") -> Period:
             f"School year {y}–{y + 1}",
             t,
         )
-    if re.fullmatch(r"20\d\d", t):
+    if re.fullmatch(r"20[0-9]{2}", t):
         y = int(t)
         return _period(date(y, 1, 1), date(y, 12, 31), f"{y}年度", f"Year {y}", t)
     if m := re.fullmatch(r"(\S+)\.\.(\S+)", t):
-        day_from = parse_day(m[1], field, date.max)
-        day_to = parse_day(m[2], field, date.max)
+        day_from, day_to = typed_day(m[1], field), typed_day(m[2], field)
         if day_from <= day_to:
             zh, en = f"{day_from}至{day_to}", f"{day_from} to {day_to}"
             return _period(day_from, day_to, zh, en, f"{day_from}_{day_to}")

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Protocol
 
 from lovefund.core.accounts import AccountClass, Chart
-from lovefund.core.entries import AGENCY, Draft, Posting, Restriction
+from lovefund.core.entries import AGENCY, Fact, Posting, Restriction
 from lovefund.core.kinds import KINDS, Kind, pair_allowed
 from lovefund.errors import Refusal
 from lovefund.language import _
@@ -34,7 +35,20 @@ class View:
     sound: set[tuple[str, str, str, str]] = field(default_factory=set)
 
 
-def judge(draft: Draft, view: View) -> list[Refusal]:
+class Proposal(Protocol):
+    """What is judged of a draft, or of the line that it became."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def on(self) -> date: ...
+    @property
+    def postings(self) -> tuple[Posting, ...]: ...
+    @property
+    def facts(self) -> Mapping[str, Fact]: ...
+
+
+def judge(draft: Proposal, view: View) -> list[Refusal]:
     """Every reason why the books refuse ``draft``; an empty list if there is none."""
     kind = KINDS.get(draft.kind)
     if kind is None:
@@ -57,7 +71,7 @@ def judge(draft: Draft, view: View) -> list[Refusal]:
     ]
 
 
-def _calendar(draft: Draft, view: View) -> Iterator[Refusal]:
+def _calendar(draft: Proposal, view: View) -> Iterator[Refusal]:
     if draft.on > view.at:
         yield Refusal(
             "future-day",
@@ -88,7 +102,7 @@ def _calendar(draft: Draft, view: View) -> Iterator[Refusal]:
         )
 
 
-def _reference(draft: Draft, kind: Kind) -> Iterator[Refusal]:
+def _reference(draft: Proposal, kind: Kind) -> Iterator[Refusal]:
     if kind.names and not isinstance(draft.facts.get("of"), int):
         yield Refusal(
             "names-no-entry",
@@ -116,7 +130,7 @@ def _reference(draft: Draft, kind: Kind) -> Iterator[Refusal]:
 _MAY_BE_EMPTY = ("void", "year-closed")
 
 
-def _reserved(draft: Draft, view: View) -> Iterator[Refusal]:
+def _reserved(draft: Proposal, view: View) -> Iterator[Refusal]:
     """Money is reserved in a restriction of the fund's own, and never less than a fen."""
     reserve, code = draft.facts.get("reserve_fen"), draft.facts.get("restriction")
     if reserve is None:
@@ -131,7 +145,7 @@ def _reserved(draft: Draft, view: View) -> Iterator[Refusal]:
         yield _not_ours()
 
 
-def _corrected(draft: Draft, view: View) -> Iterator[Refusal]:
+def _corrected(draft: Proposal, view: View) -> Iterator[Refusal]:
     """What is right after a correction is an amount, and keeps to its purpose (law 3)."""
     now = draft.facts.get("now")
     for row in now if isinstance(now, list) else ():
@@ -304,7 +318,7 @@ def _purpose(posting: Posting, restriction: Restriction, view: View) -> Iterator
             )
 
 
-def _pupils(draft: Draft, kind: Kind, view: View) -> Iterator[Refusal]:
+def _pupils(draft: Proposal, kind: Kind, view: View) -> Iterator[Refusal]:
     pupils = draft.facts.get("pupils")
     if isinstance(pupils, int) and pupils < PUPILS_MIN:
         yield Refusal(
@@ -333,7 +347,7 @@ def _pupils(draft: Draft, kind: Kind, view: View) -> Iterator[Refusal]:
                 )
 
 
-def _goods(draft: Draft, view: View) -> Iterator[Refusal]:
+def _goods(draft: Proposal, view: View) -> Iterator[Refusal]:
     stock = view.chart.code("stock")
     rows = draft.facts.get("goods")
     if rows is None and not any(stock in (p.debit, p.credit) for p in draft.postings):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from lovefund.errors import BadInput
+from lovefund.errors import BadInput, visible
 from lovefund.language import _
 
 NAME_LENGTH_MAX = 64
@@ -13,10 +13,16 @@ MEMO_LENGTH_MAX = 200
 _DOTS = str.maketrans(dict.fromkeys("\u2022\u2027\u22c5\u30fb\uff65", "\u00b7"))
 _WIDE = str.maketrans({0xFF01 + i: 0x21 + i for i in range(94)})
 _SPACES = re.compile("[\u0020\u00a0\u3000]+")
+#: Control characters, and all that Unicode calls default ignorable: it is there and not seen.
 _REFUSED = re.compile(
-    "[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    "\u2800\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e007f]"
+    "[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff"
+    "\uffa0\ufff0-\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+#: U+FFFD, and three of them saved and read again in the wrong encoding.
+_LOST = re.compile("\ufffd|锟斤拷")
+#: File names that Windows keeps for devices, whatever follows the dot.
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])")
 
 
 def normalise(text: str) -> str:
@@ -28,6 +34,9 @@ def normalise(text: str) -> str:
 def clean(value: str, field: str, length_max: int = NAME_LENGTH_MAX, required: bool = True) -> str:
     """The text as it is kept; BadInput naming the character, its place and what to do."""
     text = normalise(value)
+    garbled = _garbled(value)
+    if garbled is not None:
+        raise BadInput(field, value, garbled, _("type it again by hand; do not paste it"))
     for place, character in enumerate(text, 1):
         if _REFUSED.match(character) or unicodedata.category(character) in ("Co", "Cn", "Cs"):
             raise BadInput(
@@ -49,13 +58,38 @@ def clean(value: str, field: str, length_max: int = NAME_LENGTH_MAX, required: b
             ),
             _("shorten it; put the rest into a paper and add it with --evidence"),
         )
-    if required and not text:
+    if not text and (required or value):
         raise BadInput(field, value, _("it is empty"), _("type something"))
     return text
 
 
+def _garbled(text: str) -> str | None:
+    """Why a text is one that was read in a wrong encoding, or None."""
+    if _LOST.search(text):
+        return _("letters were lost when it was saved in a wrong encoding")
+    for wrong in ("latin-1", "cp1252", "gb18030"):
+        try:
+            right = text.encode(wrong).decode("utf-8")
+        except UnicodeError:
+            continue
+        # The bytes of Chinese names are UTF-8 by chance now and then, but not that of Chinese.
+        chance = wrong == "gb18030" and not re.fullmatch("[\u4e00-\u9fff]+", right)
+        if right != text and not chance:
+            return _("it was read in a wrong encoding; it may mean {right}").format(
+                right=visible(right)
+            )
+    return None
+
+
 def clean_slug(value: str, field: str) -> str:
-    """A fund's short name, ``[a-z][a-z0-9-]{1,39}``."""
+    """A fund's short name, ``[a-z][a-z0-9-]{1,39}``; folders are named after it."""
+    if _DEVICES.fullmatch(value):
+        raise BadInput(
+            field,
+            value,
+            _("Windows keeps this name for a device"),
+            _("for example shiqiao-school"),
+        )
     if not re.fullmatch(r"[a-z][a-z0-9-]{1,39}", value):
         raise BadInput(
             field,
@@ -67,9 +101,12 @@ def clean_slug(value: str, field: str) -> str:
 
 
 def clean_code(value: str, field: str) -> str:
-    """A public reference, ``[A-Za-z0-9._/-]{1,128}``: it stands in a line for ever."""
+    """A public reference, ``[A-Za-z0-9._/-]{1,128}``: it stands in a line for ever.
+
+    It begins with a letter or digit, so that no spreadsheet takes it for a formula.
+    """
     text = normalise(value)
-    if not re.fullmatch(r"[A-Za-z0-9._/-]{1,128}", text):
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,127}", text):
         raise BadInput(
             field,
             value,
@@ -80,8 +117,8 @@ def clean_code(value: str, field: str) -> str:
 
 
 def clean_restriction(value: str, field: str) -> str:
-    """A restriction's code, ``[a-z0-9-]{1,40}``."""
-    if not re.fullmatch(r"[a-z0-9-]{1,40}", value):
+    """A restriction's code, ``[a-z0-9-]{1,40}``, first a letter or digit."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", value):
         raise BadInput(
             field,
             value,
@@ -93,7 +130,7 @@ def clean_restriction(value: str, field: str) -> str:
 
 def clean_officer(value: str, field: str) -> str:
     """An officer's code, ``[A-Z0-9-]{1,16}``: it stands in every line (log format, section 1)."""
-    if not re.fullmatch(r"[A-Z0-9-]{1,16}", value):
+    if not re.fullmatch(r"[A-Z0-9][A-Z0-9-]{0,15}", value):
         raise BadInput(
             field,
             value,
@@ -105,4 +142,6 @@ def clean_officer(value: str, field: str) -> str:
 
 def private_looking(text: str) -> list[str]:
     """Runs of digits that look like a mobile number or an identity number."""
-    return re.findall(r"(?<!\d)(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|\d{17}[\dXx])(?!\d)", text)
+    return re.findall(
+        r"(?<!\d)(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|\d{6}[ -]?\d{8}[ -]?\d{3}[\dXx])(?!\d)", text
+    )

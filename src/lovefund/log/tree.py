@@ -21,11 +21,13 @@ def node(left: bytes, right: bytes) -> bytes:
 class Frontier:
     """The roots of the perfect subtrees over the first ``size`` leaves, largest first."""
 
-    __slots__ = ("_hashes", "size")
+    __slots__ = ("_hashes", "last", "size")
 
     def __init__(self) -> None:
         self.size = 0
         self._hashes: list[bytes] = []
+        #: The leaf that was appended last, or empty.
+        self.last = b""
 
     @staticmethod
     def from_hashes(size: int, hashes: Sequence[bytes]) -> Frontier:
@@ -40,6 +42,7 @@ class Frontier:
     def push(self, leaf_hash: bytes) -> None:
         """Append one leaf: a logarithm of hashes at most."""
         merged, size = leaf_hash, self.size
+        self.last = leaf_hash
         while size & 1:
             merged = node(self._hashes.pop(), merged)
             size >>= 1

@@ -77,7 +77,7 @@ def receipts_pdf(receipts: Sequence[Receipt], language: str) -> bytes:
     for receipt in receipts:
         refuse_issuer(receipt.issuer)
         refuse_missing(receipt.donor + receipt.sealed_name + receipt.purpose, receipt.number)
-    html = fill("receipt.html", language, receipts=receipts, qr=code_svg)
+    html = fill("receipt.html", language, issuer=receipts[0].issuer, receipts=receipts, qr=code_svg)
     return html_to_pdf(html, max(receipt.issued_on for receipt in receipts))
 
 

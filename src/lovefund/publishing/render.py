@@ -20,7 +20,7 @@ from typing import Any
 
 from lovefund.errors import MachineLacks
 from lovefund.language import _
-from lovefund.publishing.resources import resource, shipped_folder
+from lovefund.publishing.resources import own_look, resource, shipped_folder
 
 #: One file per family and weight: several under one name print other characters.
 FONTS = (
@@ -48,12 +48,13 @@ def _isolate_fonts() -> None:
 
 
 @cache
-def _weasyprint() -> Any:
+def weasyprint() -> Any:
+    """WeasyPrint, which sees our fonts only; MachineLacks where Pango is missing."""
     _isolate_fonts()
     # An empty FontConfig is what we asked for: our fonts come from the style sheet.
     warnings.filterwarnings("ignore", message="No fonts configured")
     try:
-        import weasyprint
+        import weasyprint as engine
     except OSError as error:
         raise MachineLacks(
             "PDF",
@@ -66,20 +67,21 @@ def _weasyprint() -> Any:
         ) from error
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     logging.getLogger("fontTools").setLevel(logging.ERROR)
-    return weasyprint
+    return engine
 
 
 @cache
 def _covered(file: str) -> frozenset[int]:
     from fontTools.ttLib import TTFont
 
-    with TTFont(resource(f"fonts/{file}"), lazy=True) as font:
+    with resource(f"fonts/{file}").open("rb") as data, TTFont(data, lazy=True) as font:
         return frozenset(font.getBestCmap())
 
 
 def missing_characters(text: str) -> list[str]:
     """The characters of a text that the text font cannot draw."""
-    covered = _covered("NotoSansSC-Regular.ttf") | _covered("SourceSans3-Regular.ttf")
+    with own_look():
+        covered = _covered("NotoSansSC-Regular.ttf") | _covered("SourceSans3-Regular.ttf")
     return sorted({c for c in text if ord(c) not in covered and c not in "\n\r\t"})
 
 
@@ -105,10 +107,10 @@ def font_faces() -> str:
     )
 
 
-def _fetcher(weasyprint: Any) -> Any:
+def _fetcher(engine: Any) -> Any:
     allowed = {resource("fonts/" + file).as_uri() for _family, _weight, file in FONTS}
 
-    class OwnFontsOnly(weasyprint.URLFetcher):  # type: ignore[misc]
+    class OwnFontsOnly(engine.URLFetcher):  # type: ignore[misc]
         """Opens our font files and nothing else, whatever a page names."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:
@@ -133,25 +135,31 @@ def _collector_resting() -> Iterator[None]:
 
 def pages(html: str) -> int:
     """How many pages an HTML page takes."""
-    return len(_layout(html).pages)
+    with own_look():
+        return len(_layout(html).pages)
 
 
 def _layout(html: str) -> Any:
-    weasyprint = _weasyprint()
+    engine = weasyprint()
     from weasyprint.text.fonts import FontConfiguration
 
     with warnings.catch_warnings(), _collector_resting():
         # An empty FontConfig is what we asked for: our fonts come from the style sheet.
         warnings.filterwarnings("ignore", message="No fonts configured")
         fonts = FontConfiguration()
-        fetcher = _fetcher(weasyprint)
-        style = weasyprint.CSS(string=font_faces(), font_config=fonts, url_fetcher=fetcher)
-        page = weasyprint.HTML(string=html, url_fetcher=fetcher, base_url=shipped_folder().as_uri())
+        fetcher = _fetcher(engine)
+        style = engine.CSS(string=font_faces(), font_config=fonts, url_fetcher=fetcher)
+        page = engine.HTML(string=html, url_fetcher=fetcher, base_url=shipped_folder().as_uri())
         return page.render(stylesheets=[style], font_config=fonts)
 
 
 def html_to_pdf(html: str, day: date) -> bytes:
     """The PDF of a page, dated ``day``; MachineLacks for a glyph that no font of ours has."""
+    with own_look():
+        return _pdf(html, day)
+
+
+def _pdf(html: str, day: date) -> bytes:
     document = _layout(html)
     stamp = datetime.combine(day, time(0), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     document.metadata.created = stamp

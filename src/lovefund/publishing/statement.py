@@ -3,27 +3,48 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lovefund.language import said
+from lovefund.money import yuan
 from lovefund.publishing.chart import months_svg
 from lovefund.publishing.render import html_to_pdf, pages, refuse_missing
 from lovefund.publishing.resources import texts
 from lovefund.publishing.templates import fill
-from lovefund.publishing.view import EntryRow, PotRow, Statement
+from lovefund.publishing.view import EntryRow, PotRow, Share, Statement
 
-#: How close the first page may stand, from roomy to close: the style, and the chart's millimetres.
+
+@dataclass(frozen=True, slots=True)
+class Density:
+    """How close the first page stands: the ``--air`` of its style, and its number of purposes."""
+
+    air: float
+    pots_max: int = 1000
+
+    @property
+    def chart_mm(self) -> int:
+        """How high the chart is."""
+        return round(19 + 19 * self.air)
+
+    def folds(self, rows: Sequence[PotRow]) -> bool:
+        """Whether some purposes stand in one row on the first page, and in full behind it."""
+        return len(rows) > self.pots_max
+
+
+#: From roomy to close; the first that fits one page is taken.
 DENSITIES = (
-    ("", 36),
-    ("compact", 34),
-    ("compact", 26),
-    ("compact dense", 32),
-    ("compact dense", 20),
+    *(Density(air / 20) for air in range(20, -1, -1)),
+    *(Density(0, most) for most in (9, 6, 4)),
 )
+#: How many characters of a title stand on a first page that names only some purposes.
+_TITLE_MAX = {"zh": 14, "en": 28}
 #: An annex longer than this is published as volumes, each a complete PDF.
 VOLUME_ROWS_MAX = 1000
+#: What the tiles of the identity leave for their amounts, in millimetres, by their number.
+_TILE_MM = {4: 33, 5: 26, 6: 20}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +52,9 @@ class Section:
     """A part of the annex: its rows, and the total that they foot to where they have one."""
 
     id: str
+    number: int
     rows: tuple[EntryRow, ...]
     total_fen: int | None = None
-    last: bool = True
 
 
 _Job = tuple[Statement, str, tuple[Section, ...], bool, int, int]
@@ -44,11 +65,13 @@ def sections(view: Statement) -> tuple[Section, ...]:
     income = tuple(r for r in view.entries if r.income_fen)
     outlay = tuple(r for r in view.entries if r.outlay_fen)
     other = tuple(r for r in view.entries if not r.income_fen and not r.outlay_fen)
-    return (
-        Section("income", income, sum(r.income_fen for r in income)),
-        Section("outlay", outlay, sum(r.outlay_fen for r in outlay)),
-        Section("other", other),
+    found = (
+        ("income", income, sum(r.income_fen for r in income)),
+        ("outlay", outlay, sum(r.outlay_fen for r in outlay)),
+        ("other", other, None),
     )
+    shown = [part for part in found if part[1]]
+    return tuple(Section(id, n, rows, total) for n, (id, rows, total) in enumerate(shown, 5))
 
 
 def statement_pdf(view: Statement, language: str) -> bytes:
@@ -80,8 +103,6 @@ def statement_volumes(view: Statement, language: str) -> list[tuple[str, bytes]]
 
 
 def _bare(view: Statement) -> Statement:
-    from dataclasses import replace
-
     return replace(view, entries=())
 
 
@@ -103,7 +124,7 @@ def _volumes(parts: Sequence[Section]) -> list[tuple[Section, ...]]:
                 current, room = [], VOLUME_ROWS_MAX
             taken, rows = rows[:room], rows[room:]
             room -= len(taken)
-            current.append(Section(part.id, taken, part.total_fen if not rows else None, not rows))
+            current.append(replace(part, rows=taken, total_fen=None if rows else part.total_fen))
     if current:
         found.append(tuple(current))
     return found
@@ -120,10 +141,12 @@ def _pdf(
 ) -> bytes:
     density = DENSITIES[0]
     if first_page:
-        density = next(
-            (d for d in DENSITIES if pages(_html(view, language, (), True, 0, 0, d)) == 1),
-            DENSITIES[-1],
-        )
+
+        def fits(wish: Density) -> bool:
+            return pages(_html(view, language, (), True, volume, volumes, wish, alone=True)) == 1
+
+        at = bisect_left(DENSITIES, True, key=fits)
+        density = DENSITIES[min(at, len(DENSITIES) - 1)]
     html = _html(view, language, parts, first_page, volume, volumes, density)
     return html_to_pdf(html, view.issued_on)
 
@@ -135,36 +158,127 @@ def _html(
     first_page: bool,
     volume: int,
     volumes: int,
-    density: tuple[str, int],
+    density: Density,
+    alone: bool = False,
 ) -> str:
     words = texts(language)
+    said_words = words["statement"]
+    titles = {p.code: _title(p, words, language) for p in view.pots}
+    if view.agency:
+        titles[view.agency.code] = _title(view.agency, words, language)
+    every = [(titles[p.code], p) for p in view.pots]
+    folds = density.folds(view.pots)
+    comma = "，" if language == "zh" else ", "
+
+    def counted(key: str, count: int) -> str:
+        return str(said_words.get(f"{key}_one" if count == 1 else key, said_words[key])).format(
+            count=count
+        )
+
     return fill(
         "statement.html",
         language,
-        density=density[0],
+        density=density,
         s=view,
+        issuer=view,
         label=view.label_zh if language == "zh" else view.label_en,
         sections=parts,
         first_page=first_page,
         volume=volume,
         volumes=volumes,
-        chart=months_svg(view.months, language, words["statement"]["chart"], density[1])
+        chart=months_svg(view.months, language, said_words["chart"], density.chart_mm)
         if first_page
         else "",
         root=[view.root_hex[i : i + 8] for i in range(0, 64, 8)],
-        bar=_bar,
-        title_of=lambda pot: said(_title(pot, words), language),
+        titles=titles,
+        pots_shown=_folded(every, density.pots_max, _TITLE_MAX[language], said_words["pots_others"])
+        if folds
+        else every,
+        pots_behind=every if folds and not alone else (),
+        pots_total=_sum_of(view.pots),
+        hero_pt=_hero_pt(view),
+        measured=_measured,
+        corrections=sum(1 for r in view.entries if r.kind in ("correction", "void")),
+        counted=counted,
+        what=lambda row: _what(row, language),
+        notes=lambda row: comma.join(_notes(row, titles, said_words, language)),
     )
 
 
-def _title(pot: PotRow, words: dict[str, dict[str, str]]) -> str:
-    return words["restrictions"].get(pot.code, pot.title)
+def _title(pot: PotRow, words: dict[str, dict[str, str]], language: str) -> str:
+    return said(words["restrictions"].get(pot.code, pot.title), language)
 
 
-def _bar(part_fen: int, rows: Sequence[object]) -> str:
-    """The width of a share bar, against the largest row, in per cent."""
-    largest = max((getattr(r, "amount_fen", 0) for r in rows), default=0)
-    return f"{max(part_fen, 0) * 100 // largest if largest else 0}%"
+def _sum_of(rows: Iterable[PotRow], restricted: bool = False) -> PotRow:
+    rows = tuple(rows)
+    return PotRow(
+        "",
+        "",
+        restricted,
+        sum(row.opening_fen for row in rows),
+        sum(row.inflow_fen for row in rows),
+        sum(row.outflow_fen for row in rows),
+        sum(row.closing_fen for row in rows),
+    )
+
+
+def _folded(
+    every: Sequence[tuple[str, PotRow]], count: int, title_max: int, others: str
+) -> list[tuple[str, PotRow]]:
+    """The largest purposes in their order, their titles cut short, and the sum of the others."""
+    by_size = sorted((row for _title, row in every), key=lambda r: -abs(r.closing_fen))
+    large = {row.code for row in by_size[: count - 1]}
+    kept = [
+        (t if len(t) <= title_max else t[:title_max] + "…", row)
+        for t, row in every
+        if row.code in large
+    ]
+    return [*kept, (others, _sum_of(row for _title, row in every if row.code not in large))]
+
+
+def _hero_pt(view: Statement) -> float:
+    """The size at which the longest amount fits its tile; a digit is .59 em wide, a comma .3."""
+    shown = [view.opening_fen, view.income_fen, view.outlay_fen, view.closing_fen]
+    shown += [fen for fen in (view.transfer_fen, view.prior_year_fen) if fen]
+    em = max(sum(0.59 if c.isdigit() else 0.3 for c in yuan(fen, minus="\u2212")) for fen in shown)
+    return min(15.0, round(_TILE_MM[len(shown)] / 0.353 / em, 1))
+
+
+def _measured(rows: Sequence[Share]) -> Iterator[tuple[Share, str, int]]:
+    """Each row with its share in per cent and its bar; no shares where a row is below zero."""
+    amounts = [row.amount_fen for row in rows]
+    total = sum(amounts) if all(fen >= 0 for fen in amounts) else 0
+    for row in rows:
+        tenths = (2000 * row.amount_fen + total) // (2 * total) if total else 0
+        share = f"{tenths // 10}.{tenths % 10}%" if total else ""
+        yield row, share, max(row.amount_fen, 0) * 100 // max(1, *amounts)
+
+
+def _what(row: EntryRow, language: str) -> str:
+    """What an entry is about: its source or programme, and the channel that the money took."""
+    kind, detail, channel = (
+        (row.kind_zh, row.detail_zh, row.channel_zh)
+        if language == "zh"
+        else (row.kind_en, row.detail_en, row.channel_en)
+    )
+    told = row.shown or row.anonymous or row.withheld
+    dot = "·" if language == "zh" else " · "
+    return dot.join(part for part in (detail or (kind if told else ""), channel) if part)
+
+
+def _notes(
+    row: EntryRow, titles: dict[str, str], words: dict[str, str], language: str
+) -> Iterator[str]:
+    """What stands small beside an entry: its purpose, goods, pupils, and the entry it names."""
+    if row.restriction not in ("", "general", "agency") and row.restriction in titles:
+        yield words["for"].format(purpose=titles[row.restriction])
+    if row.goods_zh:
+        yield row.goods_zh if language == "zh" else row.goods_en
+    if row.pupils:
+        yield words["pupils"].format(count=row.pupils)
+    if row.of:
+        named = row.of_voucher or words["entry"].format(no=row.of)
+        yield words.get(f"of_{row.kind}", words["of"]).format(of=named)
 
 
 def _refuse_unprintable(view: Statement) -> None:

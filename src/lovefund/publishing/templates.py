@@ -7,15 +7,17 @@ from functools import cache
 from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from lovefund.language import said
 from lovefund.money import capital, yuan
-from lovefund.publishing.resources import resource, texts
+from lovefund.publishing.resources import own_look, resource, texts
 
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
+    # A template that a school was given may lay out what it gets, and do nothing else.
+    environment = ImmutableSandboxedEnvironment(
         loader=FunctionLoader(lambda name: resource(f"templates/{name}").read_text("utf-8")),
         autoescape=True,
         undefined=StrictUndefined,
@@ -34,8 +36,18 @@ def long_day(day: date, language: str) -> str:
     return f"{day.day} {day.strftime('%B %Y')}"
 
 
+def short_day(day: date, language: str) -> str:
+    """A day as tables show it: 2026-09-30, or 30 Sep 2026."""
+    return day.isoformat() if language == "zh" else f"{day.day} {day.strftime('%b %Y')}"
+
+
 def fill(template: str, language: str, **values: Any) -> str:
     """The HTML of a template in a language."""
+    with own_look():
+        return _fill(template, language, values)
+
+
+def _fill(template: str, language: str, values: dict[str, Any]) -> str:
     css = resource("css/common.css").read_text("utf-8")
     css += resource(f"css/{template.removesuffix('.html')}.css").read_text("utf-8")
     return (
@@ -46,6 +58,7 @@ def fill(template: str, language: str, **values: Any) -> str:
             lang=language,
             css=css,
             day=lambda d: long_day(d, language),
+            short_day=lambda d: short_day(d, language),
             said=lambda text: said(text, language),
             **values,
         )

@@ -60,7 +60,8 @@ class EntryRow:
     """One line of the log as the annex lists it; never finer than the line.
 
     ``income_fen``/``outlay_fen`` are the entry's effect on income and outlay (signed);
-    ``shown`` is the donor's public name, empty for anonymous or withheld.
+    ``shown`` is the donor's public name, empty for anonymous or withheld; ``of_voucher`` is the
+    voucher of the entry that ``of`` names, where it has one.
     """
 
     no: int
@@ -76,12 +77,15 @@ class EntryRow:
     detail_en: str
     channel_zh: str
     channel_en: str
+    goods_zh: str
+    goods_en: str
     restriction: str
     pupils: int
     income_fen: int
     outlay_fen: int
     moved_fen: int
     of: int
+    of_voucher: str
     check_digits: str
 
 

@@ -13,8 +13,9 @@ from lovefund.publishing.view import Statement
 from lovefund.selftest.model.changes import PLACES, Key, net
 from lovefund.selftest.model.funds import Fund
 from lovefund.selftest.model.statements import statement
-from lovefund.store.checking import check_fund, check_storage
+from lovefund.store.checking import check_fund
 from lovefund.store.reading import Books
+from lovefund.store.walls import check_storage
 
 _NET = (AccountClass.NET, AccountClass.INCOME, AccountClass.OUTLAY)
 #: What a published statement calls the figures of the model.

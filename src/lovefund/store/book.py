@@ -358,36 +358,37 @@ class Book:
 
     def _seal(self, no: int, draft: Draft) -> tuple[dict[str, Any], list[bytes]]:
         """Commit to the sealed texts; returns the line's commitments and the holders' nonces."""
-        kind = KINDS[draft.kind]
+        holders = draft.holders
+        pupils = KINDS[draft.kind].pupils
+        # Decoys: the count of families under five could point at a child.
+        decoys = max(HOLDERS_MIN - len(holders), 0) if pupils and holders else 0
+        shown_nonce, file_nonce, *nonces = _nonces(2 + len(holders) + decoys)
         sealed: dict[str, Any] = {}
-        kept: dict[str, dict[str, Any]] = {}
-        main = "pupils" if kind.pupils else "donors"
-        nonces = _nonces(len(draft.holders))
-        if draft.shown:
-            sealed["shown"], kept.setdefault("donors", {})["shown"] = _slot("shown", draft.shown)
-        if draft.holders:
-            commitments = [
-                seals.commitment("holder", nonce, seals.normalise_holder(*holder))
-                for nonce, holder in zip(nonces, draft.holders, strict=True)
-            ]
-            if kind.pupils:
-                # Decoys: the count of families under five could point at a child.
-                commitments += [
-                    seals.commitment("holder", nonce, nonce.hex())
-                    for nonce in _nonces(HOLDERS_MIN - len(commitments))
-                ]
-            sealed["holder"] = sorted(commitments)
-            kept.setdefault(main, {})["holder"] = [
-                [nonce.hex(), *holder] for nonce, holder in zip(nonces, draft.holders, strict=True)
-            ]
+        donors: dict[str, Any] = {}
+        main: dict[str, Any] = {} if pupils else donors
         if draft.file:
-            sealed["file"], kept.setdefault(main, {})["file"] = _slot(
-                "file", dossier_text(draft.file)
-            )
-        for vault, content in kept.items():
-            row = (self.fund, no, vault, self._vault.seal(no, vault, content))
-            self._rows[t.sealed].append(row)
-        return sealed, nonces
+            text = dossier_text(draft.file)
+            sealed["file"] = seals.commitment("file", file_nonce, text)
+            main["file"] = [file_nonce.hex(), text]
+        if holders:
+            own = list(zip(nonces, holders, strict=False))
+            commitments = [
+                seals.commitment("holder", nonce, seals.normalise_holder(name, phrase))
+                for nonce, (name, phrase) in own
+            ]
+            commitments += [
+                seals.commitment("holder", nonce, nonce.hex()) for nonce in nonces[len(own) :]
+            ]
+            sealed["holder"] = sorted(commitments)
+            main["holder"] = [[nonce.hex(), name, phrase] for nonce, (name, phrase) in own]
+        if draft.shown:
+            sealed["shown"] = seals.commitment("shown", shown_nonce, draft.shown)
+            donors["shown"] = [shown_nonce.hex(), draft.shown]
+        for vault, content in (("donors", donors), ("pupils", main if pupils else None)):
+            if content:
+                row = (self.fund, no, vault, self._vault.seal(no, vault, content))
+                self._rows[t.sealed].append(row)
+        return sealed, nonces[: len(holders)]
 
     def _flush(self) -> None:
         for table in (t.posting, t.entry, t.sealed, t.receipt):
@@ -718,16 +719,8 @@ def dossier_text(file: Mapping[str, Any]) -> str:
 
 def _nonces(count: int) -> list[bytes]:
     """Fresh random nonces of 12 bytes each."""
-    if count <= 0:
-        return []
     drawn = os.urandom(12 * count)
     return [drawn[i : i + 12] for i in range(0, 12 * count, 12)]
-
-
-def _slot(slot: str, text: str) -> tuple[str, list[str]]:
-    """The commitment to a text, and what the vault keeps to open it."""
-    nonce = os.urandom(12)
-    return seals.commitment(slot, nonce, text), [nonce.hex(), text]
 
 
 def _voucher(year: int | None, number: int | None) -> str:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, func, select
 
 from lovefund.core.accounts import Chart
-from lovefund.core.entries import BUILT_IN, Entry, Posting, Restriction
+from lovefund.core.entries import BUILT_IN, Entry, Restriction
 from lovefund.errors import StorageError
 from lovefund.log import lines, tree
 from lovefund.store import tables as t
@@ -112,11 +112,7 @@ class Books:
 
     def head(self) -> Head:
         """Size, root and calendar of the log."""
-        row = self.connection.execute(_HEAD, {"of_fund": self.fund}).one()
-        frontier = tree.Frontier.from_hashes(
-            row.size, [bytes.fromhex(h) for h in json.loads(row.frontier)]
-        )
-        return Head(self.fund, row.size, frontier.root(), row.last_at, row.closed_through)
+        return head(self.connection, self.fund)
 
     def balances(self, through: date | None = None) -> list[Moved]:
         """Debit and credit totals by account and restriction, through a day (None: all)."""
@@ -196,23 +192,31 @@ class Books:
             query = query.where(e.effective_on <= day_to.isoformat())
         if kinds:
             query = query.where(e.kind.in_(kinds))
-        yield from map(_entry, self._stream(query.order_by(e.no)))
-
-    def _stream(self, query: Select[Any]) -> Iterator[Any]:
-        options = {"yield_per": 2000}
-        with contextlib.closing(self.connection.execute(query, execution_options=options)) as rows:
-            yield from rows
+        yield from map(_entry, _stream(self.connection, query.order_by(e.no)))
 
     def entry_rows(self) -> Iterator[Any]:
         """Every column of every entry, in order, streamed."""
         e = t.entry.c
-        yield from self._stream(select(t.entry).where(e.fund == self.fund).order_by(e.no))
+        yield from _stream(
+            self.connection, select(t.entry).where(e.fund == self.fund).order_by(e.no)
+        )
 
     def posting_rows(self) -> Iterator[Any]:
         """Every posting, in order, streamed."""
         p = t.posting.c
-        yield from self._stream(
-            select(t.posting).where(p.fund == self.fund).order_by(p.entry_no, p.posting_no)
+        yield from _stream(
+            self.connection,
+            select(t.posting).where(p.fund == self.fund).order_by(p.entry_no, p.posting_no),
+        )
+
+    def sealed_rows(self) -> Iterator[Any]:
+        """Every sealed row as it is kept, in order, streamed."""
+        s = t.sealed.c
+        yield from _stream(
+            self.connection,
+            select(s.entry_no, s.vault, s.content)
+            .where(s.fund == self.fund)
+            .order_by(s.entry_no, s.vault),
         )
 
     def built_in(self) -> dict[str, Restriction]:
@@ -382,17 +386,45 @@ class Books:
             select(func.min(e.no)).where(e.fund == self.fund, e.effective_on > day.isoformat())
         ).scalar()
 
-    def leaves(self, size: int) -> Iterator[bytes]:
-        """The leaves of the first ``size`` entries, in order."""
-        e = t.entry.c
-        query = select(e.leaf).where(e.fund == self.fund, e.no < size).order_by(e.no)
-        for row in self._stream(query):
-            yield bytes.fromhex(row.leaf)
+    def leaves(self, size: int | None = None) -> Iterator[bytes]:
+        """The leaves of the first ``size`` entries (None: of all), in order."""
+        return leaves(self.connection, self.fund, size)
+
+
+def _stream(connection: Connection, query: Select[Any]) -> Iterator[Any]:
+    options = {"yield_per": 2000}
+    with contextlib.closing(connection.execute(query, execution_options=options)) as rows:
+        for part in rows.partitions():
+            yield from part
+
+
+def head(connection: Connection, fund: str) -> Head:
+    """A fund's log as it stands; ValueError where its parts do not belong together."""
+    row = connection.execute(_HEAD, {"of_fund": fund}).one()
+    frontier = tree.Frontier.from_hashes(
+        row.size, [bytes.fromhex(h) for h in json.loads(row.frontier)]
+    )
+    return Head(fund, row.size, frontier.root(), row.last_at, row.closed_through)
+
+
+def leaves(connection: Connection, fund: str, size: int | None = None) -> Iterator[bytes]:
+    """The leaves of a fund's first ``size`` entries (None: of all), in order."""
+    e = t.entry.c
+    query = select(e.leaf).where(e.fund == fund)
+    if size is not None:
+        query = query.where(e.no < size)
+    for row in _stream(connection, query.order_by(e.no)):
+        yield bytes.fromhex(row.leaf)
 
 
 def funds(connection: Connection) -> list[str]:
     """The funds in these books, by short name."""
     return list(connection.execute(select(t.fund.c.fund).order_by(t.fund.c.fund)).scalars())
+
+
+def entry_count(connection: Connection) -> int:
+    """How many entries all funds of these books have, as their heads say."""
+    return int(connection.execute(select(func.sum(t.log_head.c.size))).scalar() or 0)
 
 
 def _entry(row: Any) -> Entry:
@@ -404,7 +436,7 @@ def _entry(row: Any) -> Entry:
         line.at,
         line.on,
         line.by,
-        tuple(Posting(*p) for p in line.postings),
+        line.postings,
         line.facts,
         row.voucher_year,
         row.voucher_no,

@@ -9,7 +9,8 @@ from pathlib import Path
 
 #: ``PRAGMA application_id`` of a lovefund file: "LvFd".
 APPLICATION_ID = 0x4C764664
-SCHEMA_VERSION = 1
+#: The version of ``schema.sql``; a change of it is a new number and a step in ``upgrade.py``.
+SCHEMA_VERSION = 2
 
 
 @cache
@@ -20,14 +21,14 @@ def schema_text() -> str:
     return path.read_text(encoding="utf-8")
 
 
-def sqlite_script() -> str:
-    """The statements for SQLite: the file as it stands, its block comment left out."""
-    return re.sub(r"/\* @postgresql\n.*?@end \*/", "", schema_text(), flags=re.DOTALL)
+def sqlite_script(text: str = "") -> str:
+    """The statements for SQLite: the text (``schema.sql``) without its block comment."""
+    return re.sub(r"/\* @postgresql\n.*?@end \*/", "", text or schema_text(), flags=re.DOTALL)
 
 
-def postgresql_script() -> str:
+def postgresql_script(text: str = "") -> str:
     """The statements for PostgreSQL: common DDL and the block marked for it."""
-    text = schema_text()
+    text = text or schema_text()
     common = re.sub(r"-- @sqlite\n.*?-- @end\n", "", text, flags=re.DOTALL)
     return re.sub(r"/\* @postgresql\n(.*?)@end \*/", r"\1", common, flags=re.DOTALL)
 
@@ -59,7 +60,17 @@ def shipped_objects() -> dict[str, str]:
     try:
         for statement in statements(sqlite_script()):
             connection.execute(statement)
-        rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
-        return {name: " ".join(sql.split()) for name, sql in rows}
+        return objects(connection)
     finally:
         connection.close()
+
+
+def objects(connection: sqlite3.Connection) -> dict[str, str]:
+    """The tables, indexes and triggers of a database: name -> SQL, white space evened out."""
+    rows = connection.execute("SELECT name, sql FROM sqlite_master")
+    return {name: one_line(sql) for name, sql in rows}
+
+
+def one_line(sql: object) -> str:
+    """SQL with single spaces; empty for an index that SQLite made for a key."""
+    return " ".join(str(sql or "").split())

@@ -22,6 +22,7 @@ def _fund() -> Column[str]:
     return _text("fund", ForeignKey("fund.fund"), key=True)
 
 
+schema_version = Table("schema_version", metadata, _big("version", key=True))
 chart = Table("chart", metadata, _text("sha256", key=True), _text("name"), _text("content"))
 fund = Table(
     "fund",

@@ -1,7 +1,7 @@
 """Keeps the sealed texts of entries: encrypted in the database, their keys outside it.
 
-Two keys a fund, one for donors and one for pupils. Each text and nonce is bound to its
-fund and entry, so a row moved elsewhere does not open.
+Two keys a fund seal, one for donors and one for pupils; a third signs checkpoints. Each text
+and nonce is bound to its fund and entry, so a row moved elsewhere does not open.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,16 +32,20 @@ def keys_folder() -> Path:
 
 @dataclass(frozen=True)
 class Keys:
-    """The two keys of a fund, 32 bytes each."""
+    """The keys of a fund, 32 bytes each: two that seal, and the seed of the one that signs.
+
+    Books opened before checkpoints were signed have none to sign with (empty).
+    """
 
     keys_id: str
     donors: bytes
     pupils: bytes
+    sign: bytes = b""
 
     @staticmethod
     def fresh() -> Keys:
         """New random keys."""
-        return Keys(os.urandom(8).hex(), os.urandom(32), os.urandom(32))
+        return Keys(os.urandom(8).hex(), os.urandom(32), os.urandom(32), os.urandom(32))
 
     def path(self) -> Path:
         """The file these keys are kept in."""
@@ -55,6 +60,7 @@ class Keys:
             "keys_id": self.keys_id,
             "donors": base64.b64encode(self.donors).decode(),
             "pupils": base64.b64encode(self.pupils).decode(),
+            "sign": base64.b64encode(self.sign).decode(),
         }
         write_private(path, json.dumps(content).encode())
         return path
@@ -63,12 +69,14 @@ class Keys:
     def load(keys_id: str) -> Keys | None:
         """The keys of that id, or None where this machine has no such file."""
         path = keys_folder() / f"{keys_id}.json"
+        _refuse_open(path)
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
             return Keys(
                 content["keys_id"],
                 base64.b64decode(content["donors"]),
                 base64.b64decode(content["pupils"]),
+                base64.b64decode(content.get("sign", "")),
             )
         except FileNotFoundError:
             return None
@@ -78,6 +86,17 @@ class Keys:
                 _("this key file cannot be read"),
                 _("restore it from the recovery sheet: lovefund keys restore"),
             ) from error
+
+
+def _refuse_open(path: Path) -> None:
+    """StorageError where others on this machine may read a key file."""
+    if sys.platform == "win32" or not path.is_file() or not path.stat().st_mode & 0o077:
+        return
+    raise StorageError(
+        str(path),
+        _("other users of this computer may read this key file"),
+        _("take their right away: chmod 600 {path}").format(path=path),
+    )
 
 
 class Vault:

@@ -1,0 +1,61 @@
+"""Where a file may be written: never over another, through a link, or where no folder is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lovefund.errors import BadInput
+from lovefund.language import _
+
+_BOOKS = b"SQLite format 3\x00"
+
+
+def refuse_place(path: Path, *, over: bool = False) -> None:
+    """BadInput where a new file may not be written; ``over`` allows an older one there.
+
+    Books are never written over, whatever is asked for.
+    """
+    if path.is_symlink():
+        raise _bad(path, _("it is a link to another place"), _("name the place itself"))
+    if not path.parent.is_dir():
+        raise _bad(
+            path,
+            _("there is no folder {folder}").format(folder=path.parent),
+            _("make the folder first, or name another"),
+        )
+    if path.is_dir():
+        raise _bad(path, _("it is a folder"), _("add the name of the file"))
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        books = file.read(len(_BOOKS)) == _BOOKS
+    if books:
+        raise _bad(path, _("it is a file of books"), _("choose another name"))
+    if not over:
+        raise _bad(
+            path,
+            _("this file exists already"),
+            _("choose another name, or add --force to replace it"),
+        )
+
+
+def refuse_folder(folder: Path, within: Path, content: dict[str, bytes]) -> None:
+    """BadInput where a statement's folder leads out of ``within`` or holds another statement."""
+    for place in (folder, *folder.parents):
+        if place == within:
+            break
+        if place.is_symlink():
+            raise _bad(place, _("it is a link to another place"), _("name the place itself"))
+        if place.exists() and not place.is_dir():
+            raise _bad(place, _("it is no folder"), _("choose another folder with --out"))
+    kept = folder / "statement.json"
+    if kept.exists() and kept.read_bytes() != content[kept.name]:
+        raise _bad(
+            folder,
+            _("another statement of this number is there already"),
+            _("it is of other books or of a newer copy of these; choose another folder with --out"),
+        )
+
+
+def _bad(path: Path, reason: str, mend: str) -> BadInput:
+    return BadInput("--out", str(path), reason, mend)

@@ -1,0 +1,163 @@
+"""Brings an older database to the tables of this version, one numbered step after another.
+
+A step is a text in the form of ``schema.sql``: common DDL, and what differs between the
+marks of the engines. It runs in one transaction together with the number that it leads to,
+so a database is of one version or of the next, never between. A step that is out in the
+world is never edited; ``tests/upgrades`` keeps books of every version to try them on.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import Connection, text
+
+from lovefund.errors import StorageError
+from lovefund.language import _
+from lovefund.store import copies, schema
+from lovefund.system import sync_folder
+
+#: version -> the step that leads to it from the version before.
+STEPS: dict[int, str] = {
+    2: """
+CREATE TABLE schema_version (
+    version BIGINT NOT NULL PRIMARY KEY CHECK (version >= 1 AND version = CAST(version AS BIGINT))
+);
+INSERT INTO schema_version (version) VALUES (1);
+-- @sqlite
+CREATE TRIGGER schema_version_no_update BEFORE UPDATE ON schema_version
+BEGIN SELECT RAISE(ABORT, 'lovefund: append-only'); END;
+CREATE TRIGGER schema_version_no_delete BEFORE DELETE ON schema_version
+BEGIN SELECT RAISE(ABORT, 'lovefund: append-only'); END;
+-- @end
+/* @postgresql
+CREATE TRIGGER schema_version_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON schema_version
+    EXECUTE FUNCTION lovefund_refuse();
+@end */
+""",
+}
+
+
+def upgrade_file(connection: sqlite3.Connection, version: int, place: str) -> None:
+    """Bring a SQLite database of that version to ours; StorageError leaves it as it was."""
+    for number in range(version + 1, schema.SCHEMA_VERSION + 1):
+        _execute(connection, "BEGIN IMMEDIATE")
+        try:
+            for statement in schema.statements(schema.sqlite_script(STEPS[number])):
+                _execute(connection, statement)
+            _execute(connection, _reached(number))
+            _execute(connection, f"PRAGMA user_version={number}")
+            _require_sound(connection, number, place)
+            _execute(connection, "COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+def in_memory(older: sqlite3.Connection, version: int, place: str) -> sqlite3.Connection:
+    """An upgraded copy in memory, for reading older books that stay as they are."""
+    memory = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        older.backup(memory)
+        upgrade_file(memory, version, place)
+    except BaseException:
+        memory.close()
+        raise
+    older.close()
+    return memory
+
+
+def copy_before(connection: sqlite3.Connection, version: int, path: Path) -> Path:
+    """A copy of older books beside them, whole before its name is there."""
+    number = 1
+    while (copy := _name_before(path, version, number)).exists():
+        number += 1
+    unfinished = copy.with_name(f".{copy.name}.writing")
+    copies.blank(unfinished)
+    copies.copy_snapshot(connection, unfinished)
+    unfinished.rename(copy)
+    sync_folder(copy.parent)
+    return copy
+
+
+def _name_before(path: Path, version: int, number: int) -> Path:
+    again = "" if number == 1 else f"-{number}"
+    return path.with_name(f"{path.stem}-before-upgrade-{version}{again}{copies.BACKUP_SUFFIX}")
+
+
+def server_version(connection: Connection, place: str) -> int:
+    """The version of a server's tables; StorageError where there are none, or newer ones."""
+    fund, versions = connection.execute(
+        text("SELECT to_regclass('fund'), to_regclass('schema_version')")
+    ).one()
+    if fund is None:
+        raise StorageError(
+            place,
+            _("there are no books here yet"),
+            _("open a fund with `lovefund open --new-books`"),
+        )
+    if versions is None:
+        return 1
+    version = int(connection.execute(text("SELECT max(version) FROM schema_version")).scalar_one())
+    if version > schema.SCHEMA_VERSION:
+        raise newer(place, version)
+    return version
+
+
+def require_current(connection: Connection, place: str) -> None:
+    """StorageError where a server's tables are not those of this version."""
+    version = server_version(connection, place)
+    if version < schema.SCHEMA_VERSION:
+        raise StorageError(
+            place,
+            _(
+                "these books were written by an older lovefund (schema {theirs}, this is {ours})"
+            ).format(theirs=version, ours=schema.SCHEMA_VERSION),
+            _("make a copy with pg_dump, then run `lovefund upgrade`"),
+        )
+
+
+def newer(place: str, version: int) -> StorageError:
+    """The books are of a version that this program does not know."""
+    return StorageError(
+        place,
+        _("these books were written by a newer lovefund (schema {theirs}, this is {ours})").format(
+            theirs=version, ours=schema.SCHEMA_VERSION
+        ),
+        _("install the newer lovefund on this machine"),
+    )
+
+
+def upgrade_server(connection: Connection, number: int) -> None:
+    """Take a PostgreSQL database to version ``number`` inside the transaction it is given."""
+    for statement in [
+        *schema.statements(schema.postgresql_script(STEPS[number])),
+        _reached(number),
+    ]:
+        connection.exec_driver_sql(statement.replace("%", "%%"))
+
+
+def _reached(number: int) -> str:
+    return f"INSERT INTO schema_version (version) VALUES ({number})"
+
+
+def _execute(connection: sqlite3.Connection, statement: str) -> None:
+    connection.execute(statement)
+
+
+def _require_sound(connection: sqlite3.Connection, number: int, place: str) -> None:
+    """Nothing may hang loose after a step, and the last one leads to our very tables."""
+    changed = {row[0] for row in connection.execute("PRAGMA foreign_key_check")}
+    if number == schema.SCHEMA_VERSION:
+        kept, ours = schema.objects(connection), schema.shipped_objects()
+        changed |= {name for name in kept.keys() | ours.keys() if kept.get(name) != ours.get(name)}
+    if changed:
+        raise StorageError(
+            place,
+            _("these tables or triggers are not those that lovefund made: {names}").format(
+                names=", ".join(sorted(changed))
+            ),
+            _("somebody changed the database by hand; compare with a backup"),
+        )

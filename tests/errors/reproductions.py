@@ -1,0 +1,460 @@
+"""Every code that the program can answer with, and what causes it; docs/errors.md is made of it."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from unittest import mock
+
+from errors.school import PAST, TODAY, Answer, School
+from lovefund.actions.workspace import Workspace, record
+from lovefund.cli import forms
+from lovefund.cli.boundary import told
+from lovefund.core.entries import Draft, Fact, Posting
+from lovefund.errors import Exit, LovefundError
+from lovefund.language import set_language
+from lovefund.store.book import Book
+from lovefund.store.engine import Database
+
+DAY = date(2026, 9, 20)
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """What causes one code.
+
+    ``line`` is the command, typed after ``before`` in the school of ``PAST``; where no command
+    can cause it, ``draft`` is what a program would have to post, and ``line`` tells of it.
+    ``prepare`` sets files out, ``harm`` breaks the machine meanwhile. ``en`` and ``zh`` say when
+    a treasurer meets it.
+    """
+
+    code: str
+    line: str
+    exit: Exit
+    en: str
+    zh: str
+    before: tuple[str, ...] = ()
+    env: dict[str, str] = field(default_factory=dict)
+    draft: Draft | None = None
+    prepare: Callable[[School], None] | None = None
+    harm: Callable[[School], AbstractContextManager[object]] | None = None
+
+    def answer(self, school: School, language: str) -> Answer:
+        """What the program answers, in a school that has gone through ``before``."""
+        with self.harm(school) if self.harm else contextlib.nullcontext():
+            if self.draft is not None:
+                return _posted(school, self.draft, language)
+            return school.run(self.line, language, **self.env)
+
+
+def _posted(school: School, draft: Draft, language: str) -> Answer:
+    """What the gate answers to a draft that no command makes."""
+    ws = Workspace(Database(str(school.folder / "fund.db")))
+    err = io.StringIO()
+    settings = {"LOVEFUND_HOME": str(school.folder / "home"), "LOVEFUND_TODAY": TODAY}
+    set_language("zh" if language == "zh" else "en")
+    with mock.patch.dict(os.environ, settings), contextlib.redirect_stderr(err):
+        try:
+            record(ws, lambda _book, _books: draft)
+            code = 0
+        except LovefundError as error:
+            code = told(error, debug=False)
+    set_language("en")
+    return Answer(code, b"", err.getvalue())
+
+
+def _draft(kind: str, *postings: tuple[str, str, str, int], **facts: Fact) -> Draft:
+    return Draft(kind, DAY, tuple(Posting(*p) for p in postings), dict(facts))
+
+
+@contextlib.contextmanager
+def _unjudged(_school: School) -> Iterator[None]:
+    with (
+        mock.patch.object(Book, "_judge_totals", return_value=()),
+        mock.patch.object(Book, "_judge_days", return_value=()),
+    ):
+        yield
+
+
+@contextlib.contextmanager
+def _broken(_school: School) -> Iterator[None]:
+    with mock.patch.object(Book, "_record", side_effect=ZeroDivisionError):
+        yield
+
+
+@contextlib.contextmanager
+def _no_output(_school: School) -> Iterator[None]:
+    with mock.patch.object(forms, "tell", side_effect=OSError(28, "No space left on device")):
+        yield
+
+
+@contextlib.contextmanager
+def _no_memory(_school: School) -> Iterator[None]:
+    with mock.patch.object(Book, "_record", side_effect=MemoryError):
+        yield
+
+
+def _old_backup(school: School) -> None:
+    """A backup from before the last entry."""
+    school.live("backup old")
+    for file in (school.folder / "old").glob("*.lovefund-backup*"):
+        ending = "".join(file.suffixes)
+        file.rename(school.folder / ("old" + ending))
+    school.live("interest 1 --by bank --on 2026-09-20")
+
+
+def _backup_without_sum(school: School) -> None:
+    _old_backup(school)
+    (school.folder / "old.lovefund-backup.sha256").unlink()
+
+
+def _changed_backup(school: School) -> None:
+    (school.folder / "old.lovefund-backup").write_bytes(b"something else")
+    told = "0" * 64 + "  old.lovefund-backup\n"
+    (school.folder / "old.lovefund-backup.sha256").write_text(told, encoding="ascii")
+
+
+def _backup_of_others(school: School) -> None:
+    """A backup of a fund of the same short name that began elsewhere."""
+    other = School(school.folder / "other")
+    other.live(*PAST[:2], "backup .")
+    for file in other.folder.glob("*.lovefund-backup*"):
+        file.rename(school.folder / ("old" + "".join(file.suffixes)))
+    shutil.rmtree(other.folder)
+
+
+@contextlib.contextmanager
+def _no_keys(school: School) -> Iterator[None]:
+    keys, away = school.folder / "home" / "keys", school.folder / "home" / "away"
+    shutil.move(keys, away)
+    try:
+        yield
+    finally:
+        shutil.move(away, keys)
+
+
+R = Exit.REFUSED
+GROUPS: dict[tuple[str, str], tuple[Reproduction, ...]] = {
+    ("What was typed", "打进去的内容"): (
+        Reproduction(
+            "bad-input", "donate 1.2万 --source staff --from 甲 --show real --by bank", Exit.INPUT,
+            "Something typed, or a cell of a file, is not taken: the first line names where, the "
+            "second what and why.",
+            "打进去的某一项（或文件中的某一格）不能用：第一行说在哪里，第二行说是什么、为什么。",
+        ),
+        Reproduction(
+            "usage", "donat 5", Exit.INPUT,
+            "There is no such command or option, or one is missing.",
+            "没有这个命令或选项，或者少写了一个。",
+        ),
+    ),
+    ("Days", "日期"): (
+        Reproduction(
+            "future-day", "interest 1 --by bank --on 2026-10-21", R,
+            "The day is later than today.", "日期晚于今天。",
+        ),
+        Reproduction(
+            "before-opening", "interest 1 --by bank --on 2026-07-31", R,
+            "The day is before the fund began to keep its books here.",
+            "日期早于本基金在这里开始记账的日子。",
+        ),
+        Reproduction(
+            "closed-period", "interest 1 --by bank --on 2026-08-20", R,
+            "The day lies in a period that was closed or published.",
+            "日期落在已结账或已公示的期间里。",
+        ),
+        Reproduction(
+            "clock-ahead", "interest 1 --by bank", R,
+            "The clock of the computer is far ahead of the last entry.",
+            "电脑的时钟比最后一笔账晚很多。",
+            env={"LOVEFUND_TODAY": "2036-10-20"},
+        ),
+        Reproduction(
+            "not-over", "publish 2026-10", R,
+            "A period is to be closed or published before it is over.",
+            "期间还没有结束，就要结账或公示。",
+        ),
+        Reproduction(
+            "year-open", "--date-is-right publish 2026", R,
+            "A statement reaches the end of a year that is not closed yet.",
+            "公示跨到年末，而这一年还没有年结。",
+            env={"LOVEFUND_TODAY": "2027-01-05"},
+        ),
+        Reproduction(
+            "year-closed", "--date-is-right close 2026", R,
+            "The year is closed already.", "这一年已经年结过了。",
+            before=("@2027-01-05 --date-is-right close 2026",),
+            env={"LOVEFUND_TODAY": "2027-01-06"},
+        ),
+    ),
+    ("Money and stock", "钱和物"): (
+        Reproduction(
+            "overdrawn", "fee 900 --by bank --on 2026-09-20", R,
+            "A place or a restriction holds less money than is to go out.",
+            "账户或项目里的钱不够付。",
+        ),
+        Reproduction(
+            "overdrawn-then", "fee 5 --by alipay --on 2026-09-19", R,
+            "There is enough today, but on the day given, or after it, there was not.",
+            "今天够付，但在所写的那天或之后曾经不够。",
+            before=("interest 5 --by alipay --on 2026-09-20",),
+        ),
+        Reproduction(
+            "not-available", "spend 330 --by bank --on 2026-09-20", R,
+            "The money is there, but some of it is owed or reserved.",
+            "钱还在，但有一部分已应付或已预留。",
+        ),
+        Reproduction(
+            "amount", "donate-goods --goods 'books 1000 @1,000,000,000' --source alumni --from 甲 "
+            "--show real", R,
+            "One posting would be over 1,000,000,000.00 yuan.", "一笔分录超过十亿元。",
+        ),
+        Reproduction(
+            "purpose", "spend 5 --for home --programme visits --by bank --on 2026-09-20", R,
+            "Money given for a purpose is to be spent on another.",
+            "指定用途的钱要用到别处。",
+        ),
+        Reproduction(
+            "not-in-stock", "give-goods --goods 'books 11' --on 2026-09-20", R,
+            "More is to be given out than there is in stock.", "要发出的比库存多。",
+        ),
+        Reproduction(
+            "count-agrees", "count-stock books 10 --on 2026-09-20", R,
+            "A count found what the books say: there is nothing to record.",
+            "盘点数与账上一致：没有可记的差额。",
+        ),
+        Reproduction(
+            "restriction-exists",
+            "restrict home --title 之家 --programmes home --agreement XY-2 --on 2026-09-20", R,
+            "A restriction of that code is open already.", "这个项目代码已经有了。",
+        ),
+    ),
+    ("Earlier entries", "以前的账"): (
+        Reproduction(
+            "no-such-entry", "show 99", R, "There is no entry of that number.", "没有这个号的账。",
+        ),
+        Reproduction(
+            "wrong-kind", "withdraw 1", R,
+            "The entry is of another kind than the command needs.", "这笔账不是该命令要的那一种。",
+        ),
+        Reproduction(
+            "nothing-changes", "correct 7 --amount 40 --reason 无", R,
+            "A correction would change nothing.", "更正后与原来一样。",
+        ),
+        Reproduction(
+            "void-already", "void 3 --reason 重复", R,
+            "The entry was cancelled before.", "这笔账已经作废过了。",
+        ),
+        Reproduction(
+            "not-mendable", "void 4 --reason 重复", R,
+            "Entries of this kind are not corrected or cancelled.", "这一种账不能更正或作废。",
+        ),
+        Reproduction(
+            "settled-already", "void 8 --reason 重复", R,
+            "A later entry builds on this one.", "后面的账以它为依据。",
+            before=("pay-promised 8 10 --by bank --on 2026-09-20",),
+        ),
+        Reproduction(
+            "several-postings", "correct 14 --amount 5 --reason 无", R,
+            "The entry has several amounts; one new amount does not say which.",
+            "这笔账有几个金额；只写一个新金额说不清改哪个。",
+            before=("move 20 --from bank --to wechat --fee 1 --on 2026-09-20",),
+        ),
+        Reproduction(
+            "goods", "correct 6 --amount 5 --reason 无", R,
+            "The value of goods is corrected together with their quantity.",
+            "物资的价值要连同数量一起更正。",
+        ),
+        Reproduction(
+            "no-receipt", "copy-receipt 7 --reason 遗失", R,
+            "The entry has no receipt.", "这笔账没有收据。",
+        ),
+        Reproduction(
+            "no-such-receipt", "receipts 2026-000099 --out r.pdf", R,
+            "No receipt of that number was handed out.", "没有开过这个号的收据。",
+        ),
+        Reproduction(
+            "more-than-paid", "return-grant 7 50 --by bank --on 2026-09-20", R,
+            "More is to come back than was paid.", "退回的比发出的多。",
+        ),
+        Reproduction(
+            "more-than-given", "owe-refund 1 450 --on 2026-09-20", R,
+            "More is to be given back than was given.", "要退还的比捐来的多。",
+        ),
+        Reproduction(
+            "over-settled", "pay-refund 13 150 --by bank --on 2026-09-20", R,
+            "More is to be settled than is open.", "结清的比未结的多。",
+        ),
+        Reproduction(
+            "nothing-reserved", "withdraw 9", R,
+            "The reservation is used up or was freed before.", "预留的钱已经用完或已释放。",
+            before=("withdraw 9",),
+        ),
+    ),
+    ("Pupils", "学生"): (
+        Reproduction(
+            "agency-split", "agency-out 6 --pupil 学生甲 --guardian 李 --by bank --on 2026-09-20",
+            R,
+            "More is to be passed on than is held for that pupil.",
+            "要转交的比为这名学生代管的多。",
+        ),
+        Reproduction(
+            "small-group", "grant 5 --case L9 --guardian 李 --by bank --programme home "
+            "--on 2026-09-20", R,
+            "An entry would tell of so few pupils that they could be recognised.",
+            "涉及的学生太少，公开后可能认得出是谁。",
+        ),
+    ),
+    ("Files and machine", "文件和电脑"): (
+        Reproduction(
+            "storage", "--db nowhere.db balance", Exit.STORAGE,
+            "The books cannot be opened or written as they are.", "账簿打不开或写不进去。",
+        ),
+        Reproduction(
+            "file", "keys restore --file nowhere.txt", Exit.STORAGE,
+            "A file or folder cannot be read or written.", "文件或文件夹不能读写。",
+        ),
+        Reproduction(
+            "machine-lacks", "interest 1 --by bank --memo 利息 --on 2026-09-20", Exit.MACHINE,
+            "The machine lacks something: here the keys, else a library or a font.",
+            "电脑上缺东西：这里是密钥，也可能是程序库或字体。",
+            harm=_no_keys,
+        ),
+        Reproduction(
+            "not-shown", "interest 1 --by bank --on 2026-09-20", Exit.UNSHOWN,
+            "It is recorded, and the answer could not be printed: never type it again.",
+            "已经记账，只是结果没能显示：不要再打一遍。",
+            harm=_no_output,
+        ),
+        Reproduction(
+            "memory", "interest 1 --by bank --on 2026-09-20", Exit.MACHINE,
+            "The computer has no memory left.", "电脑的内存用完了。",
+            harm=_no_memory,
+        ),
+        Reproduction(
+            "fault", "interest 1 --by bank --on 2026-09-20", Exit.FAULT,
+            "A mistake of the program itself; nothing was booked.",
+            "程序本身出了错；没有记账。",
+            harm=_broken,
+        ),
+    ),
+    ("Backups", "备份"): (
+        Reproduction(
+            "newer-books", "restore old.lovefund-backup", R,
+            "The books have entries that the backup does not have.", "账簿里有备份中没有的账。",
+            prepare=_old_backup,
+        ),
+        Reproduction(
+            "another-history", "restore old.lovefund-backup", R,
+            "The backup is of other books.", "备份属于另一本账簿。",
+            prepare=_backup_of_others,
+        ),
+        Reproduction(
+            "sum-missing", "restore old.lovefund-backup", R,
+            "The backup's sum is not beside it.", "备份旁边没有校验和文件。",
+            prepare=_backup_without_sum,
+        ),
+        Reproduction(
+            "unsound", "restore old.lovefund-backup", Exit.UNSOUND,
+            "The backup is damaged or was changed; nothing was replaced.",
+            "备份已损坏或被改过；没有替换任何东西。",
+            prepare=_changed_backup,
+        ),
+    ),
+    ("Second walls: what no command causes", "第二道墙：任何命令都不会引起"): (
+        Reproduction(
+            "unknown-kind", "a draft of a kind that is none", R,
+            "A program posts an entry of a kind that is none.", "程序提交了不存在的账目种类。",
+            draft=_draft("present"),
+        ),
+        Reproduction(
+            "names-no-entry", "a void that names no entry", R,
+            "A program posts a correction that names no entry.", "程序提交的更正没有指明原账。",
+            draft=_draft("void"),
+        ),
+        Reproduction(
+            "no-postings", "a copied receipt that moves money", R,
+            "A program lets money move in an entry that may not.", "程序让不动钱的账动了钱。",
+            draft=_draft("receipt-copied", ("1002", "410111", "general", 100), of=1),
+        ),
+        Reproduction(
+            "unknown-restriction", "a gift for a restriction that is none", R,
+            "A program posts to a restriction that is none.", "程序提交了不存在的项目。",
+            draft=_draft("donation", ("1002", "410111", "nothing", 100)),
+        ),
+        Reproduction(
+            "unknown-account", "a gift to an account that is none", R,
+            "A program posts to an account that is none.", "程序提交了不存在的科目。",
+            draft=_draft("donation", ("9999", "410111", "general", 100)),
+        ),
+        Reproduction(
+            "red", "a gift below zero", R,
+            "A program posts an amount below zero that corrects nothing.",
+            "程序提交了不是更正的红字。",
+            draft=_draft("donation", ("1002", "410111", "general", -100)),
+        ),
+        Reproduction(
+            "accounts", "a gift that debits what a fee debits", R,
+            "A program posts accounts that this kind of entry does not have.",
+            "程序提交了这种账不该有的科目。",
+            draft=_draft("donation", ("530111", "1002", "general", 100)),
+        ),
+        Reproduction(
+            "agency", "agency money outside its restriction", R,
+            "A program mixes money that is passed on with the fund's own.",
+            "程序把代管的钱和基金自己的钱混在一起。",
+            draft=_draft("agency-received", ("1002", "2601", "general", 100)),
+        ),
+        Reproduction(
+            "net-assets", "a transfer into the net assets of restricted money, unrestricted", R,
+            "A program posts to the wrong net assets.", "程序记到了错误的净资产。",
+            draft=_draft("transfer-in", ("1002", "3102", "general", 100)),
+        ),
+        Reproduction(
+            "unknown-goods", "goods that are none", R,
+            "A program posts goods that are none.", "程序提交了不存在的物资。",
+            draft=_draft("donation-in-kind", ("1201", "410111", "general", 100),
+                         goods=[["gold", "general", 1, 100]]),
+        ),
+        Reproduction(
+            "goods-value", "goods of another value than is posted", R,
+            "A program posts goods and their value apart.", "程序提交的物资与金额不符。",
+            draft=_draft("donation-in-kind", ("1201", "410111", "general", 100),
+                         goods=[["books", "general", 1, 99]]),
+        ),
+        Reproduction(
+            "database-refused", "fee 900 --by bank --on 2026-09-20", R,
+            "The gate let something through, and the database refused it.",
+            "记账入口放过了，数据库拒绝了。",
+            harm=_unjudged,
+        ),
+    ),
+}  # fmt: skip
+ALL = tuple(r for group in GROUPS.values() for r in group)
+
+
+def opened(folder: Path) -> School:
+    """The school of ``PAST`` in a new folder."""
+    school = School(folder)
+    school.live(*PAST)
+    return school
+
+
+def led_up(template: School, folder: Path, reproduction: Reproduction) -> School:
+    """A copy of the school that has gone through what comes before; ``@DAY`` plays a day."""
+    school = School(Path(shutil.copytree(template.folder, folder)))
+    for line in reproduction.before:
+        day, _space, rest = line.partition(" ") if line[0] == "@" else ("", "", line)
+        done = school.run(rest, **({"LOVEFUND_TODAY": day[1:]} if day else {}))
+        assert done.code == 0, done.err
+    if reproduction.prepare:
+        reproduction.prepare(school)
+    return school
