@@ -90,10 +90,10 @@ class School:
 
     def run(self, *args: str) -> Said:
         """The program in this process."""
-        out, err = io.StringIO(), io.StringIO()
+        out, err = _console(), _console()
         with self.at_work(), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             code = run_program(args)
-        return Said(code, out.getvalue(), err.getvalue())
+        return Said(code, *(stream.buffer.getvalue().decode() for stream in (out, err)))
 
     def copied(self, folder: Path) -> School:
         """The same books in another folder."""
@@ -133,6 +133,16 @@ class School:
             if [f.read_text("utf-8") for f in files] != [s["content"]]:
                 found.append(f"statement {s['number']} is booked, its file missing or another")
         return found
+
+
+class _Console(io.TextIOWrapper):
+    """What is written to it, as text or as bytes."""
+
+    buffer: io.BytesIO
+
+
+def _console() -> _Console:
+    return _Console(io.BytesIO(), encoding="utf-8", write_through=True, newline="")
 
 
 @cache

@@ -20,6 +20,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from lovefund.errors import Exit
+from lovefund.store import schema
 from torture.campaign import Outcome, Run
 from torture.school import OPEN, School, gift, new_school
 
@@ -29,6 +30,8 @@ CHECK = ("check", "--json")
 PUBLISH = ("publish", "2026-10", "--out", "{folder}/out", "--json")
 
 NOT_WRITABLE = ("may not be written", "不能写")
+NO_RIGHTS = ("it may not be read or written by you", "没有读写它的权限")
+READ_ONLY = ("the disk may only be read", "磁盘是只读的")
 FULL = ("the disk", "磁盘")
 NONE_HERE = ("there are no books here yet", "这里还没有账本")
 NO_BOOKS = ("not a file of lovefund books", "不是 lovefund 账本")
@@ -201,7 +204,7 @@ def _rights() -> Iterator[Case]:
         _forbidden("home/keys", 0o555),
         _another(OPEN),
         Exit.STORAGE,
-        NOT_WRITABLE,
+        NO_RIGHTS,
     )
 
 
@@ -213,7 +216,7 @@ def cases(*, root: bool) -> Iterator[Case]:
     yield Case("a file may grow no further", _as_it_is, WRITE, Exit.STORAGE, FULL, 8 << 10)
     yield Case("no folder, reading", _elsewhere, READ, Exit.STORAGE, NONE_HERE)
     yield Case("no folder, writing", _elsewhere, WRITE, Exit.STORAGE, NONE_HERE)
-    missing = ("no such file or folder", "没有这个文件")
+    missing = ("it is not there", "它不存在")
     yield Case("no folder, opening", _elsewhere, OPEN, Exit.STORAGE, missing)
     empty = _instead(Path.touch)
     noise = _instead(lambda path: path.write_bytes(os.urandom(50_000)))
@@ -224,7 +227,7 @@ def cases(*, root: bool) -> Iterator[Case]:
         ("random bytes", noise, NO_BOOKS),
         ("a sheet", sheet, NO_BOOKS),
         ("books of another program", _changed("PRAGMA application_id = 7"), NO_BOOKS),
-        ("a newer schema", _changed("PRAGMA user_version = 2"), NEWER),
+        ("a newer schema", _changed(f"PRAGMA user_version = {schema.SCHEMA_VERSION + 1}"), NEWER),
         ("a file cut in half", _cut, DAMAGED),
     ):  # fmt: skip
         for words in (READ, WRITE, CHECK):
@@ -242,7 +245,7 @@ def cases(*, root: bool) -> Iterator[Case]:
         ("a full disk", _mounted("tmpfs", full=True)),
         ("a full disk of small blocks", _mounted("loop", full=True)),
     ):
-        says = NOT_WRITABLE if "read-only" in name else FULL
+        says = READ_ONLY if "read-only" in name else FULL
         yield Case(f"{name}, reading", surround, READ, Exit.DONE)
         yield Case(f"{name}, checking", surround, CHECK, Exit.DONE)
         yield Case(f"{name}, writing", surround, WRITE, Exit.STORAGE, says)

@@ -33,8 +33,8 @@ from lovefund.core.names import PublicName
 from lovefund.core.opening import OpeningBalance
 from lovefund.core.papers import Papers
 from lovefund.errors import Exit, LovefundError
-from lovefund.store.checking import Finding
 from lovefund.store.engine import Database, is_server
+from lovefund.store.replay import Finding
 from torture.school import FUND, TODAY, School
 from world import Clock, new_fund
 
@@ -202,7 +202,9 @@ def full_year(folder: Path, chance: random.Random, server: str = "") -> Year:
     if not is_server(year.place):
         for name in ("-wal", "-shm"):
             assert not Path(year.place + name).exists(), "the books are folded into one file"
-    content = json.dumps(year.answers(), ensure_ascii=False)
+    answers = year.answers()
+    assert not faults(answers), faults(answers)
+    content = json.dumps(answers, ensure_ascii=False)
     (folder / "answers.json").write_text(content, "utf-8")
     return year
 
