@@ -10,7 +10,9 @@ from lovefund.actions.figures import numbers
 from lovefund.core.accounts import AccountClass, Chart
 from lovefund.language import _
 from lovefund.publishing.view import Statement
-from lovefund.selftest.model import PLACES, Fund, Key, net, statement
+from lovefund.selftest.model.changes import PLACES, Key, net
+from lovefund.selftest.model.funds import Fund
+from lovefund.selftest.model.statements import statement
 from lovefund.store.checking import check_fund
 from lovefund.store.reading import Books
 from lovefund.store.walls import check_storage
