@@ -11,6 +11,7 @@ from lovefund.actions import move, read, receive, spend
 from lovefund.actions.check import check
 from lovefund.actions.open_fund import NewFund, open_fund
 from lovefund.actions.workspace import Workspace
+from lovefund.cli.output import pad
 from lovefund.core.days import parse_period
 from lovefund.core.donations import Donor
 from lovefund.core.grants import Recipient
@@ -75,14 +76,15 @@ def run(folder: Path) -> Iterator[str]:
     )
     spend.pay_outlay(visitor, day, 140_000, "cash", "visits")
     rows = read.overview(base, parse_period("2026-Q1"))
-    yield f"{'fund':<18}{'income':>14}{'outlay':>14}{'transfers':>14}{'closing':>14}"
+    names = dict(_SCHOOLS)
+    yield _columns("基金 · fund", "收入 income", "支出 outlay", "划转 transfers", "期末 closing")
     for r in rows:
-        yield _line(r.fund, r.income_fen, r.outlay_fen, r.transfers_fen, r.closing_fen)
+        yield _line(names[r.fund], r.income_fen, r.outlay_fen, r.transfers_fen, r.closing_fen)
     sums = [
         sum(getattr(r, f"{key}_fen") for r in rows)
         for key in ("income", "outlay", "transfers", "closing")
     ]
-    yield _line("all funds", *sums)
+    yield _line("合计 · all funds", *sums)
     assert sums[0] == 41_000_000 + 140_000
     assert sums[1] == 100 * 40_000 + 140_000
     assert sums[2] == 0
@@ -90,4 +92,8 @@ def run(folder: Path) -> Iterator[str]:
 
 
 def _line(name: str, *amounts: int) -> str:
-    return f"{name:<18}" + "".join(f"{yuan(a):>14}" for a in amounts)
+    return _columns(name, *(yuan(fen) for fen in amounts))
+
+
+def _columns(name: str, *cells: str) -> str:
+    return pad(name, 18) + "".join(pad(cell, 16, right=True) for cell in cells)

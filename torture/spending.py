@@ -206,10 +206,10 @@ def default_begin() -> Iterator[None]:
     """SQLAlchemy begins as it does by default, and no file lock is held."""
     opened = engine._open_checked
 
-    def by_default(address: str, path: Path) -> sqlite3.Connection:
-        connection = opened(address, path)
+    def by_default(address: str, path: Path) -> tuple[sqlite3.Connection, int]:
+        connection, version = opened(address, path)
         connection.isolation_level = ""
-        return connection
+        return connection, version
 
     with (
         patch.object(engine, "event", SimpleNamespace(listen=lambda *_arguments: None)),

@@ -161,6 +161,15 @@ def test_a_template_is_what_its_name_says_and_never_written_over(fund: Run, verb
         assert Path(name).read_bytes() == content
 
 
+@pytest.mark.parametrize("name", ["/dev/zero", ".", "nowhere.csv"])
+def test_what_is_no_file_is_not_waited_for(fund: Run, name: str) -> None:
+    for line in (f"donations {name}", f"interest 1 --by bank --evidence {name}"):
+        refused = fund(line)
+        assert refused.code == Exit.INPUT
+        assert "cannot be read" in refused.err
+    assert entries(fund) == 2
+
+
 def test_days_as_spreadsheets_write_them(fund: Run) -> None:
     booked = fund("donations", write("g.csv", HEADS + "2026/9/3,5,教职工,甲,实名,微信\n"))
     assert booked.code == 0, booked.err

@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import sys
 import termios
@@ -20,6 +21,12 @@ from commands import Run
 from lovefund.cli.names import COMMANDS, TOPICS
 
 SECONDS = 30.0
+
+
+def _at_a_terminal() -> None:
+    """What a shell does for a program: its terminal, and a Ctrl-C that a job before it ignored."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Terminal:
@@ -36,7 +43,7 @@ class Terminal:
             stderr=other,
             close_fds=True,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=_at_a_terminal,
             env={
                 "PATH": os.environ["PATH"],
                 "PYTHONPATH": os.pathsep.join(sys.path),

@@ -11,6 +11,7 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 
 from errors.cases.imports import GIFT, HEADINGS, HEADS, ROW, csv, xlsx
 from errors.school import PAST, Answer, School
+from lovefund.actions import publish
 from lovefund.errors import Exit
 from lovefund.imports import sheets
 
@@ -83,7 +85,8 @@ def published(school: School, tmp_path_factory: pytest.TempPathFactory) -> tuple
     """A school of its own, and the folder of its published statement."""
     folder = tmp_path_factory.mktemp("published") / "school"
     mine = School(Path(shutil.copytree(school.folder, folder)))
-    mine.live("publish 2026-08")
+    with mock.patch.object(publish, "_faces", return_value={}):
+        mine.live("publish 2026-08")
     (found,) = (folder / "published" / "shiqiao").iterdir()
     return mine, found
 
@@ -170,6 +173,11 @@ def test_a_list_that_is_cut_off_anywhere(school: School) -> None:
         assert answer.code == Exit.INPUT, "part of a workbook was read"
 
 
+def body_of(note: bytes) -> bytes:
+    """What a checkpoint says, above its signatures."""
+    return note.split(b"\n\n")[0].rstrip(b"\n")
+
+
 def test_checkpoints(published: tuple[School, Path]) -> None:
     mine, folder = published
     sample = (folder / "checkpoint.txt").read_bytes()
@@ -180,9 +188,8 @@ def test_checkpoints(published: tuple[School, Path]) -> None:
     def fuzz(changes: list[Edit]) -> None:
         answer = feed(mine, "x", edited(sample, changes), "check --against x")
         calm(answer)
-        assert (answer.code == 0) <= (edited(sample, changes).strip() == sample.strip()) or (
-            b"\n\n" in edited(sample, changes)
-        )
+        if answer.code == 0:
+            assert body_of(edited(sample, changes)) == body_of(sample), "another was taken for it"
 
     fuzz()
 

@@ -228,8 +228,10 @@ def test_a_name_that_no_font_draws_is_kept_and_named_before_it_is_printed(
     assert not list(tmp_path.rglob("*.pdf"))
     assert len(school.run("journal --all --json").json()) == 2
     school.live("mend-name 1 --from 龙老师 --show real --reason 字形")
-    if name == "𪚥龙":
-        school.live("publish 2026-08")
+    school.live("receipts 2026-000001 --out r.pdf")
+    text = text_of(tmp_path / "r.pdf")
+    assert "龙老师" in text
+    assert f"[U+{max(map(ord, name)):04X}]" in text
 
 
 @covers(55)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
+import sqlite3
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 from torture.damage import crashed, on_file, on_wal
-from torture.year import BESIDE, SAME, UNSEEN, Year, full_year
+from torture.year import BESIDE, SAME, UNSEEN, Year, faults, full_year
 
 from lovefund.actions import check
 
@@ -39,3 +41,20 @@ def test_a_damaged_wal_shows_beside_a_checkpoint(year: Year, tmp_path: Path, see
     assert on_wal(after, str(seed), tmp_path / "one") == (BESIDE, [])
     with patch.object(Year, "checkpoints", lambda _year: []):
         assert on_wal(after, str(seed), tmp_path / "two")[0] == UNSEEN
+
+
+def test_a_fund_whose_row_is_gone_is_told_as_damage(year: Year, tmp_path: Path) -> None:
+    """Even the opening of such books stumbles; once that was told as a mistake of our own."""
+    copy = year.copied(tmp_path / "copy")
+    with contextlib.closing(sqlite3.connect(copy.place)) as sql:
+        sql.execute("PRAGMA writable_schema = ON")
+        sql.execute(
+            "UPDATE sqlite_master SET sql = replace(sql, 'NOT NULL', '') WHERE name = 'fund'"
+        )
+        sql.commit()
+    with contextlib.closing(sqlite3.connect(copy.place)) as sql:
+        sql.execute("DROP TRIGGER fund_no_update")
+        sql.execute("UPDATE fund SET fund = NULL")
+        sql.commit()
+    assert copy.findings()
+    assert faults(copy.answers()) == []

@@ -13,7 +13,8 @@ import pytest
 
 from errors.catalogue import covers
 from errors.school import TODAY, School
-from lovefund.cli import kept
+from lovefund.actions import publish
+from lovefund.cli import kept, printing
 from lovefund.errors import Exit
 
 INTEREST = ("interest", "1", "--by", "bank", "--on", "2026-09-01")
@@ -116,13 +117,12 @@ def test_a_stream_that_is_closed_hides_the_answer_and_nothing_else(
         (INTEREST, 3, "entry 2"),
         ((*INTEREST, "--json"), 3, "entry 2"),
         (("donations", "g.csv"), 3, "g.csv"),
-        (("publish", "2026-08"), 3, "entry 2"),
     ],
 )
 def test_a_full_output_says_that_it_is_recorded(
     school: School, words: tuple[str, ...], entries: int, told: str
 ) -> None:
-    language = "zh" if words[0] == "publish" else "en"
+    language = "zh" if words[0] == "donations" else "en"
     done = process(school, words, stdout=full_device, language=language)
     assert done.code == Exit.UNSHOWN, done.err
     first, what, _mend = done.err.splitlines()[:3]
@@ -130,6 +130,23 @@ def test_a_full_output_says_that_it_is_recorded(
     assert told.split()[-1] in first
     assert ("it is recorded" if language == "en" else "已") in what
     booked_once(school, entries)
+
+
+@covers(65)
+def test_a_statement_that_cannot_be_told_is_published_all_the_same(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: object, **_more: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(publish, "_faces", lambda _view, _language: {})
+    monkeypatch.setattr(printing, "_tell_statement", full)
+    told = school.run("publish 2026-08")
+    monkeypatch.undo()
+    assert told.code == Exit.UNSHOWN
+    assert "error[not-shown] entry 2" in told.err
+    assert (school.folder / "published/shiqiao/0001-2026-08/statement.json").is_file()
+    booked_once(school)
 
 
 @covers(66)

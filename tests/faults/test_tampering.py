@@ -132,6 +132,12 @@ def test_the_owner_of_a_server_takes_a_wall_down(served: Year, attack: Attack) -
 
 
 @pytest.mark.postgres
+def test_a_server_that_lost_its_version_is_refused(served: Year) -> None:
+    attack = Attack("the version taken out", (("DELETE FROM schema_version", ()),))
+    assert on_server(served, attack, f"copy_{uuid.uuid4().hex}") == (FOUND, True, [])
+
+
+@pytest.mark.postgres
 def test_without_comparing_walls_a_server_would_pass(served: Year) -> None:
     (attack,) = [a for a in on_a_server() if a.name == "a trigger that sleeps"]
     with patch.object(walls, "_compared", lambda _found, _shipped: iter(())):

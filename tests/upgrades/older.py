@@ -8,6 +8,7 @@ import sqlite3
 from pathlib import Path
 
 from lovefund.store import schema
+from lovefund.system import write_private
 from server import execute_on
 
 FOLDER = Path(__file__).parent
@@ -23,7 +24,7 @@ def restore_keys(version: int) -> None:
     folder = Path(os.environ["LOVEFUND_HOME"]) / "keys"
     folder.mkdir(parents=True, exist_ok=True)
     for keys_id, content in json.loads(kept(version, "keys.json")).items():
-        (folder / f"{keys_id}.json").write_text(json.dumps(content), encoding="utf-8")
+        write_private(folder / f"{keys_id}.json", json.dumps(content).encode())
 
 
 def older_file(path: Path, version: int) -> None:

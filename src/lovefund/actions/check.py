@@ -39,7 +39,7 @@ def check(ws: Workspace, against: str | None = None) -> list[Finding]:
     with ws.database.reading() as connection:
         names = [ws.fund] if ws.fund else funds(connection)
         large = entry_count(connection) >= ENTRIES_AT_ONCE_MIN
-    parts = [_Part(ws.database.place, name) for name in ("", *names)]
+    parts = [_Part(ws.database.place, name) for name in (None, *names)]
     if large and len(names) > 1:
         with ProcessPoolExecutor(initializer=set_language, initargs=(language(),)) as pool:
             findings = [finding for found in pool.map(_findings, parts) for finding in found]
@@ -53,30 +53,31 @@ def check(ws: Workspace, against: str | None = None) -> list[Finding]:
 
 
 class _Part(NamedTuple):
-    """One fund to check, or the database itself where ``fund`` is empty."""
+    """One fund to check, or the database itself where ``fund`` is None."""
 
     place: str
-    fund: str
+    fund: str | None
 
 
 def _findings(part: _Part) -> list[Finding]:
     place, fund = part
-    ws = Workspace(Database(place), fund)
+    ws = Workspace(Database(place), fund or "")
     findings: list[Finding] = []
-    if not fund and ws.database.server:
+    if fund is None and ws.database.server:
         with ws.database.trying() as connection:
             findings += check_storage(connection)
     with ws.database.reading() as connection:
-        if fund:
-            return [*read_through(fund, _fund(ws, partial(Books, connection), fund))]
+        if fund is not None:
+            return [*read_through(fund, _fund(ws, partial(Books, connection, fund)))]
         if not ws.database.server:
             findings += check_storage(connection)
         return [*findings, *check_strays(connection)]
 
 
-def _fund(ws: Workspace, books_of: BooksOf, fund: str) -> Iterator[Finding]:
+def _fund(ws: Workspace, opened: Callable[[], Books]) -> Iterator[Finding]:
+    """What is wrong with one fund; opening its books is already a reading of them."""
     papers: list[Paper] = []
-    yield from check_fund(books_of(fund), papers)
+    yield from check_fund(opened(), papers)
     yield from check_papers(papers, evidence_folder(ws))
 
 

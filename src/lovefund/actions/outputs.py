@@ -39,8 +39,8 @@ def refuse_place(path: Path, *, over: bool = False) -> None:
         )
 
 
-def refuse_folder(folder: Path, within: Path, content: dict[str, bytes]) -> None:
-    """BadInput where a statement's folder leads out of ``within`` or holds another statement."""
+def refuse_folder(folder: Path, within: Path, statement: bytes) -> None:
+    """BadInput where a folder leads out of ``within`` or holds another than this ``statement``."""
     for place in (folder, *folder.parents):
         if place == within:
             break
@@ -49,7 +49,7 @@ def refuse_folder(folder: Path, within: Path, content: dict[str, bytes]) -> None
         if place.exists() and not place.is_dir():
             raise _bad(place, _("it is no folder"), _("choose another folder with --out"))
     kept = folder / "statement.json"
-    if kept.exists() and kept.read_bytes() != content[kept.name]:
+    if kept.exists() and kept.read_bytes() != statement:
         raise _bad(
             folder,
             _("another statement of this number is there already"),

@@ -58,6 +58,8 @@ def publish(
         open_no = books.first_after(period.day_to)
         first = _open_of(books, base)
         content = statement_json(book.fund, number, base, first, period, found)
+        target = folder / book.fund / f"{number:04d}-{period.code}"
+        refuse_folder(target, folder, content)
         facts: dict[str, Fact] = {
             "number": number,
             "from": period.day_from.isoformat(),
@@ -88,8 +90,6 @@ def publish(
         for language in languages:
             progress(_("drawing the statement ({language})").format(language=language))
             files |= _faces(view, language)
-        target = folder / book.fund / f"{number:04d}-{period.code}"
-        refuse_folder(target, folder, files)
         written = tuple(target / name for name in files)
         answer.append(Published(number, posted.no, written, view))
         if not ws.dry_run:

@@ -48,7 +48,7 @@ GIFTS = (
     Column("memo", ("备注", "memo"), needed=False),
 )
 _GIFT_READERS: dict[str, Reader] = {
-    "on": f.day,
+    "on": f.listed_day,
     "amount": f.amount,
     "source": f.choice("sources"),
     "donor": f.optional_name,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from lovefund.core import days
 from lovefund.core.days import parse_day, parse_period, typed_day
 from lovefund.core.entries import AGENCY
 from lovefund.core.goods import GoodsLine
@@ -96,6 +97,11 @@ def fee_amount(text: str, field: str, _setting: Setting) -> int:
 def day(text: str, field: str, setting: Setting) -> date:
     """A day."""
     return parse_day(text, field, setting.today)
+
+
+def listed_day(text: str, field: str, setting: Setting) -> date:
+    """A day in a list, typed or as a spreadsheet writes it."""
+    return days.listed_day(text.strip(" "), field, setting.today)
 
 
 def optional_day(text: str, field: str, setting: Setting) -> date | None:

@@ -42,8 +42,15 @@ def _keys(ctx: click.Context, what: str, file: str, as_json: bool) -> None:
     if what == "sheet":
         output.echo(_("Recovery sheet. Print it, lock it away, and keep no copy in this computer."))
         output.echo(_("Without these keys nobody can open the names again, nor print a receipt."))
-        for line in sheet(of_one_fund(context)):
+        workspace = of_one_fund(context)
+        with workspace.reading() as books:
+            fund = books.fund
+        for line in sheet(workspace):
             output.echo("  " + line)
+        told = _(
+            "Keys of the fund {fund}. To bring them back: lovefund keys restore, then these lines."
+        )
+        output.echo(told.format(fund=fund))
         return
     restored = restore(_typed(context, file))
     if as_json:

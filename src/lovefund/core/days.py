@@ -13,7 +13,9 @@ from lovefund.language import _
 #: First month of each term. Education bureaux set the days each year [M]; these two tile the
 #: school year, so that no day falls between two statements.
 AUTUMN_MONTH, SPRING_MONTH = 9, 2
-_DAY = re.compile(r"(20[0-9]{2})([-/.年])([0-9]{1,2})([-/.月])([0-9]{1,2})(日?)").fullmatch
+_DAY = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}").fullmatch
+#: A day that begins with its year can be read in one way only, however a spreadsheet shows it.
+_SHOWN = re.compile(r"(20[0-9]{2})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,29 +30,40 @@ class Period:
 
 
 def parse_day(text: str, field: str, today: date) -> date:
-    """A day typed as 2026-09-01, 2026/9/1, 2026年9月1日, 今天/today or 昨天/yesterday.
-
-    BadInput for anything else: what does not begin with the year could be read in two ways.
-    """
+    """A day typed as YYYY-MM-DD, 今天/today or 昨天/yesterday; BadInput for anything else."""
     word = text.strip(" ")
     if word in ("今天", "today"):
         return today
     if word in ("昨天", "yesterday"):
         return today - timedelta(days=1)
-    return typed_day(word, field)
+    return typed_day(text, field)
 
 
 def typed_day(text: str, field: str) -> date:
-    """A day that begins with its year, in digits of its own and in no other way; else BadInput."""
-    typed = _DAY(text)
-    if typed is None or typed[2] + typed[4] + typed[6] not in ("--", "//", "..", "年月", "年月日"):
-        raise BadInput(field, text, _("it is not a day"), _("type it as 2026-09-01"))
+    """A day typed as YYYY-MM-DD and in no other of the ways that ISO 8601 has; else BadInput."""
+    if not _DAY(text):
+        mend = _("type it as {day}").format(day=_as_typed(text))
+        raise BadInput(field, text, _("it is not a day"), mend)
     try:
-        return date(int(typed[1]), int(typed[3]), int(typed[5]))
+        return date.fromisoformat(text)
     except ValueError as error:
         raise BadInput(
             field, text, _("there is no such day in the calendar"), _("look at the calendar again")
         ) from error
+
+
+def listed_day(text: str, field: str, today: date) -> date:
+    """A day in a list, where spreadsheets write 2026/9/1, 2026.9.1 or 2026年9月1日 as they like."""
+    return parse_day(_as_typed(text) if _SHOWN.fullmatch(text) else text, field, today)
+
+
+def _as_typed(text: str) -> str:
+    """The day as it is to be typed; an example where the text is no day of any kind."""
+    if not (shown := _SHOWN.fullmatch(text)):
+        return "2026-09-01"
+    year, _mark, *parts = shown.groups()
+    month, day = (int(part) for part in parts if part)
+    return f"{year}-{month:02}-{day:02}"
 
 
 def last_day_of_month(year: int, month: int) -> date:

@@ -75,6 +75,9 @@ class Sheet:
 def read_sheet(path: Path, columns: Sequence[Column]) -> Sheet:
     """The rows under the headings of a file; BadInput says what is wrong with the file."""
     try:
+        if not path.is_file():
+            # A device or a pipe has no end that could be waited for.
+            raise FileNotFoundError(path)
         with path.open("rb") as file:
             content = file.read(BYTES_MAX + 1)
     except (OSError, ValueError) as error:

@@ -7,14 +7,14 @@ every other face it bears the donor's true name, because it is handed to the don
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
 
 import segno
 
 from lovefund.publishing.paper import Issuer, refuse_issuer
-from lovefund.publishing.render import html_to_pdf, refuse_missing
+from lovefund.publishing.render import html_to_pdf, refuse_missing, spelt
 from lovefund.publishing.templates import fill
 
 
@@ -76,8 +76,10 @@ def receipts_pdf(receipts: Sequence[Receipt], language: str) -> bytes:
     """One receipt a page, A5 across; MachineLacks for a character that no font of ours has."""
     for receipt in receipts:
         refuse_issuer(receipt.issuer)
-        refuse_missing(receipt.donor + receipt.sealed_name + receipt.purpose, receipt.number)
-    html = fill("receipt.html", language, issuer=receipts[0].issuer, receipts=receipts, qr=code_svg)
+        refuse_missing(receipt.donor + receipt.purpose, receipt.number)
+    # A name is mended for a character that cannot be drawn, too: the old spelling names it.
+    shown = [replace(r, sealed_name=spelt(r.sealed_name)) for r in receipts]
+    html = fill("receipt.html", language, issuer=shown[0].issuer, receipts=shown, qr=code_svg)
     return html_to_pdf(html, max(receipt.issued_on for receipt in receipts))
 
 

@@ -85,6 +85,12 @@ def missing_characters(text: str) -> list[str]:
     return sorted({c for c in text if ord(c) not in covered and c not in "\n\r\t"})
 
 
+def spelt(text: str) -> str:
+    """A text whose characters that no font of ours draws are named, as ``[U+0F56]``."""
+    missing = missing_characters(text)
+    return "".join(f"[U+{ord(c):04X}]" if c in missing else c for c in text)
+
+
 def refuse_missing(text: str, where: str) -> None:
     """MachineLacks naming the character and where it stands, if it cannot be drawn."""
     missing = missing_characters(text)

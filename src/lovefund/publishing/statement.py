@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -94,7 +95,7 @@ def statement_volumes(view: Statement, language: str) -> list[tuple[str, bytes]]
     jobs: list[_Job] = [(view, language, (), True, 1, count)]
     jobs += [(_bare(view), language, part, False, i, count) for i, part in enumerate(parts, 2)]
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(2, mp_context=context) as workers:
+    with ProcessPoolExecutor(min(4, os.cpu_count() or 1), mp_context=context) as workers:
         drawn = list(workers.map(_job, jobs))
     return [
         (f"statement-{language}-{index:02d}-of-{count:02d}.pdf", pdf)

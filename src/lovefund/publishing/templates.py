@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from typing import Any
@@ -14,11 +15,17 @@ from lovefund.money import capital, yuan
 from lovefund.publishing.resources import own_look, resource, texts
 
 
+def _template(name: str) -> tuple[str, str, Callable[[], bool]]:
+    """The text of a template, where it stands, and whether it is still the one to take."""
+    path = resource(f"templates/{name}")
+    return path.read_text("utf-8"), str(path), lambda: resource(f"templates/{name}") == path
+
+
 @cache
 def _environment() -> Environment:
     # A template that a school was given may lay out what it gets, and do nothing else.
     environment = ImmutableSandboxedEnvironment(
-        loader=FunctionLoader(lambda name: resource(f"templates/{name}").read_text("utf-8")),
+        loader=FunctionLoader(_template),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

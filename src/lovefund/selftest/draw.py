@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from lovefund.selftest.model import (
+from lovefund.selftest.model.changes import (
     AGENCY,
     CORRECTABLE,
     FINAL,
@@ -15,10 +15,9 @@ from lovefund.selftest.model import (
     NAMED,
     PLACES,
     RECEIPTED,
-    Event,
-    Fund,
-    World,
 )
+from lovefund.selftest.model.funds import Event, Fund
+from lovefund.selftest.model.verbs import World
 
 SOURCES = ("staff", "class", "alumni", "business", "organisation", "society", "parents", "bazaar")
 PROGRAMMES = ("aid", "plan", "visits", "lectures", "awards", "home", "goods", "fundraising")

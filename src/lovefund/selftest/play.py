@@ -22,7 +22,7 @@ from lovefund.core.opening import OpeningBalance
 from lovefund.errors import BadInput, Refused
 from lovefund.money import allocate
 from lovefund.publishing.view import Statement
-from lovefund.selftest.model import Op
+from lovefund.selftest.model.changes import Op
 from lovefund.store.book import CHINA, Posted
 from lovefund.store.engine import Database
 

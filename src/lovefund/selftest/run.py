@@ -17,7 +17,10 @@ from pathlib import Path
 from lovefund.language import _
 from lovefund.selftest.compare import head, published, state, whole
 from lovefund.selftest.draw import MAIN, OTHER, Draw
-from lovefund.selftest.model import No, Numbers, Op, Plan, World
+from lovefund.selftest.model.changes import Op
+from lovefund.selftest.model.funds import Numbers
+from lovefund.selftest.model.laws import No, Plan
+from lovefund.selftest.model.verbs import World
 from lovefund.selftest.play import Answer, Player
 from lovefund.selftest.script import Script
 from lovefund.selftest.shrink import shrunk

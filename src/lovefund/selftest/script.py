@@ -10,7 +10,7 @@ from typing import Any
 
 from lovefund.errors import BadInput
 from lovefund.language import _
-from lovefund.selftest.model import Op
+from lovefund.selftest.model.changes import Op
 
 
 @dataclass(frozen=True, slots=True)

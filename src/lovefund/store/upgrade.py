@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-from lovefund.errors import StorageError
+from lovefund.errors import Damaged, StorageError
 from lovefund.language import _
 from lovefund.store import copies, schema
 from lovefund.system import sync_folder
@@ -100,10 +100,16 @@ def server_version(connection: Connection, place: str) -> int:
         )
     if versions is None:
         return 1
-    version = int(connection.execute(text("SELECT max(version) FROM schema_version")).scalar_one())
+    version = connection.execute(text("SELECT max(version) FROM schema_version")).scalar_one()
+    if version is None:
+        raise Damaged(
+            place,
+            _("the table of versions is empty"),
+            _("somebody changed the database by hand; compare with a backup"),
+        )
     if version > schema.SCHEMA_VERSION:
         raise newer(place, version)
-    return version
+    return int(version)
 
 
 def require_current(connection: Connection, place: str) -> None:

@@ -56,15 +56,16 @@ def _pages(connection: Connection) -> Iterator[Finding]:
     mend = _("stop writing to these books; use the latest backup")
     for row in connection.execute(text("PRAGMA integrity_check")):
         if row[0] != "ok":
-            yield Finding("damaged", "database", str(row[0]), mend)
+            yield Finding("damaged", "database", " ".join(str(row[0]).split()), mend)
     for row in connection.execute(text("PRAGMA foreign_key_check")):
         yield Finding(
             "loose-row", str(row[0]), _("row {row} belongs to nothing").format(row=row[1]), mend
         )
 
     version = connection.execute(text("PRAGMA user_version")).scalar_one()
-    kept = connection.execute(select(func.max(t.schema_version.c.version))).scalar()
-    if version != kept:
+    v = t.schema_version.c.version
+    first, kept = connection.execute(select(func.min(v), func.max(v))).one()
+    if version != kept or first < 1:
         yield Finding(
             "schema-changed",
             "schema_version",

@@ -274,5 +274,5 @@ CASES: list[Case] = [
          stdin=b"\xff\xfe\x00 ABCD\n"),
     Case(97, "a sheet of keys without end", "keys restore --file /dev/zero", "too long"),
     Case(112, "a sheet of keys that is not there", "keys restore --file nowhere.txt",
-         "no such file", STORAGE, "file"),
+         "it is not there", STORAGE, "file"),
 ]  # fmt: skip
