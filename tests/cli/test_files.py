@@ -170,8 +170,9 @@ def test_what_is_no_file_is_not_waited_for(fund: Run, name: str) -> None:
     assert entries(fund) == 2
 
 
-def test_days_as_spreadsheets_write_them(fund: Run) -> None:
-    booked = fund("donations", write("g.csv", HEADS + "2026/9/3,5,教职工,甲,实名,微信\n"))
+@pytest.mark.parametrize("day", ["2026/9/3", "2026/09/03", "2026-9-3", "2026.9.3", "2026年9月3日"])
+def test_days_as_spreadsheets_write_them(fund: Run, day: str) -> None:
+    booked = fund("donations", write("g.csv", HEADS + f"{day},5,教职工,甲,实名,微信\n"))
     assert booked.code == 0, booked.err
     assert fund("journal --all --json").json()[2]["on"] == "2026-09-03"
 

@@ -15,7 +15,9 @@ from lovefund.language import _
 AUTUMN_MONTH, SPRING_MONTH = 9, 2
 _DAY = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}").fullmatch
 #: A day that begins with its year can be read in one way only, however a spreadsheet shows it.
-_SHOWN = re.compile(r"(20[0-9]{2})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日?)")
+_SHOWN = re.compile(
+    r"(20[0-9]{2})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日?)"
+).fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,12 @@ def typed_day(text: str, field: str) -> date:
 
 def listed_day(text: str, field: str, today: date) -> date:
     """A day in a list, where spreadsheets write 2026/9/1, 2026.9.1 or 2026年9月1日 as they like."""
-    return parse_day(_as_typed(text) if _SHOWN.fullmatch(text) else text, field, today)
+    return parse_day(_as_typed(text) if _SHOWN(text) else text, field, today)
 
 
 def _as_typed(text: str) -> str:
     """The day as it is to be typed; an example where the text is no day of any kind."""
-    if not (shown := _SHOWN.fullmatch(text)):
+    if not (shown := _SHOWN(text)):
         return "2026-09-01"
     year, _mark, *parts = shown.groups()
     month, day = (int(part) for part in parts if part)

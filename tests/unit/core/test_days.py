@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from lovefund.core.days import parse_day, parse_period
+from lovefund.core.days import listed_day, parse_day, parse_period
 from lovefund.errors import BadInput
 
 TODAY = date(2026, 3, 1)
@@ -32,6 +32,28 @@ def test_what_is_no_day(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["2026-02-01", "2026-2-1", "2026/02/01", "2026/2/1", "2026.2.1", "2026年2月1日"]
+)
+def test_days_in_lists(text: str) -> None:
+    assert listed_day(text, "on", TODAY) == date(2026, 2, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-2/1", "2026年2-1", "1/2/2026", "2-1", "2026/2", "2026-1-2日", "20260201", "46054"],
+)
+def test_what_is_no_day_in_lists(text: str) -> None:
+    with pytest.raises(BadInput):
+        listed_day(text, "on", TODAY)
+
+
+def test_the_remedy_names_the_day_that_was_meant() -> None:
+    with pytest.raises(BadInput) as refused:
+        parse_day("2026/2/1", "on", TODAY)
+    assert "2026-02-01" in refused.value.remedy()
+
+
+@pytest.mark.parametrize(
     ("text", "first", "last"),
     [
         ("2026-02", date(2026, 2, 1), date(2026, 2, 28)),
@@ -41,6 +63,9 @@ def test_what_is_no_day(text: str) -> None:
         ("2025-autumn", date(2025, 9, 1), date(2026, 1, 31)),
         ("2025-2026", date(2025, 9, 1), date(2026, 8, 31)),
         ("2026", date(2026, 1, 1), date(2026, 12, 31)),
+        ("2026年2月", date(2026, 2, 1), date(2026, 2, 28)),
+        ("2026年", date(2026, 1, 1), date(2026, 12, 31)),
+        ("2026年春", date(2026, 2, 1), date(2026, 8, 31)),
         ("2026-01-05..2026-01-05", date(2026, 1, 5), date(2026, 1, 5)),
     ],
 )  # fmt: skip
