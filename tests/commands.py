@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -43,7 +44,11 @@ def run(
     def call(*words: str) -> Said:
         args = shlex.split(words[0]) if len(words) == 1 else list(words)
         capsys.readouterr()
+        streams = sys.stdout, sys.stderr
         code = run_program(args)
+        for left in {sys.stdout, sys.stderr}.difference(streams):
+            left.close()
+        sys.stdout, sys.stderr = streams
         captured = capsys.readouterr()
         return Said(code, captured.out, captured.err)
 

@@ -167,6 +167,15 @@ GROUPS: dict[tuple[str, str], tuple[Reproduction, ...]] = {
             "日期早于本基金在这里开始记账的日子。",
         ),
         Reproduction(
+            "late-opening", "opening --balance 'bank general 10' --on 2026-09-20", R,
+            "Balances from before are to be brought forward to a day after the fund opened.",
+            "期初余额要记到基金开始记账以后的日子。",
+        ),
+        Reproduction(
+            "closed-already", "close 2026-08", R,
+            "A period is to be closed that is closed already.", "要结的期间已经结过了。",
+        ),
+        Reproduction(
             "closed-period", "interest 1 --by bank --on 2026-08-20", R,
             "The day lies in a period that was closed or published.",
             "日期落在已结账或已公示的期间里。",
@@ -227,6 +236,21 @@ GROUPS: dict[tuple[str, str], tuple[Reproduction, ...]] = {
             "More is to be given out than there is in stock.", "要发出的比库存多。",
         ),
         Reproduction(
+            "none-in-books", "count-stock stationery 3 --on 2026-09-20", R,
+            "A count found goods of which the books hold none, so that they have no value yet.",
+            "盘点到账上没有的物资，还没有价值可记。",
+        ),
+        Reproduction(
+            "service-not-booked",
+            "--fund bb donate-service 10 --programme home --source staff --from 甲 --show real "
+            "--on 2026-09-20",
+            R,
+            "Donated services are to be booked under the system of 2004.",
+            "按2004年的制度，捐赠的服务不入账。",
+            before=("open bb --name 乙 --school 乙 --treasurer 丙 --chart npo-2004 "
+                    "--on 2026-08-01 --practice",),
+        ),
+        Reproduction(
             "count-agrees", "count-stock books 10 --on 2026-09-20", R,
             "A count found what the books say: there is nothing to record.",
             "盘点数与账上一致：没有可记的差额。",
@@ -244,6 +268,11 @@ GROUPS: dict[tuple[str, str], tuple[Reproduction, ...]] = {
         Reproduction(
             "wrong-kind", "withdraw 1", R,
             "The entry is of another kind than the command needs.", "这笔账不是该命令要的那一种。",
+        ),
+        Reproduction(
+            "nothing-open", "pay-promised 8 10 --by bank --on 2026-09-21", R,
+            "What the entry left open is settled already.", "这笔账留下的往来已经结清。",
+            before=("pay-promised 8 30 --by bank --on 2026-09-20",),
         ),
         Reproduction(
             "nothing-changes", "correct 7 --amount 40 --reason 无", R,

@@ -97,7 +97,9 @@ def test_a_batch_is_judged_from_its_earliest_day(school: Workspace) -> None:
 
 def test_closing_an_earlier_day_opens_nothing(school: Workspace) -> None:
     close_period(school, date(2026, 3, 8))
-    close_period(school, date(2026, 2, 28))
+    for earlier in (date(2026, 2, 28), date(2026, 3, 8)):
+        with pytest.raises(Refused, match="2026-03-08 already"):
+            close_period(school, earlier)
     with school.reading() as books:
         assert books.head().closed_through == "2026-03-08"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import stat
 from pathlib import Path
 
 from lovefund.actions.workspace import Workspace
@@ -64,9 +63,10 @@ def keep_evidence(ws: Workspace, paths: tuple[Path, ...]) -> tuple[Evidence, ...
     kept = []
     for path in paths:
         try:
-            found = path.stat()
-            # A device or pipe has no end: what is no plain file counts as empty.
-            size = found.st_size if stat.S_ISREG(found.st_mode) else 0
+            if not path.is_file():
+                # A device or a pipe has no end that could be waited for.
+                raise FileNotFoundError(path)
+            size = path.stat().st_size
             content = path.read_bytes() if 0 < size <= EVIDENCE_BYTES_MAX else b""
         except (OSError, ValueError) as error:
             raise BadInput(

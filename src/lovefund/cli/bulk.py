@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +21,7 @@ from lovefund.cli.fields import Field, Setting
 from lovefund.cli.forms import Verb, choices_of, command, execute, tell, typed, warn_private
 from lovefund.cli.names import COMMANDS as NAMES
 from lovefund.cli.rows import Reader, file_to_read, filled_in, progress
-from lovefund.cli.texts import Command, Option
+from lovefund.cli.texts import JSON, Command, Option
 from lovefund.core.papers import Papers
 from lovefund.errors import BadInput
 from lovefund.imports.sheets import Column, Sheet, read_sheet, write_template
@@ -233,7 +234,10 @@ def _write_gift_template(context: Context, path: Path) -> None:
 
 
 def _labels(choices: Mapping[str, str], part: int) -> list[str]:
-    return [label.split(" / ")[part] for label in choices.values()]
+    """What a cell may say: the name, or the slug where several have one name."""
+    names = {slug: label.split(" / ")[part] for slug, label in choices.items()}
+    often = Counter(names.values())
+    return [slug if often[name] > 1 else name for slug, name in names.items()]
 
 
 def _pay(ws: Workspace, a: Mapping[str, Any], request: str) -> Posted:
@@ -359,7 +363,7 @@ COMMANDS = {
                 is_flag=True,
                 help="Show what would be booked; book nothing.",
             ),
-            Option(["--json", "as_json"], is_flag=True, help="Print one JSON document."),
+            JSON,
         ],
         callback=_donations,
         help=NAMES["donations"].help,

@@ -392,14 +392,14 @@ def pick(text: str, field: str, known: Mapping[str, str]) -> str:
         return typed
     if re.fullmatch(r"[0-9]{1,4}", typed) and 1 <= int(typed) <= len(slugs):
         return slugs[int(typed) - 1]
-    for found, label in known.items():
-        if typed in label.split(" / "):
-            return found
-    near = difflib.get_close_matches(typed, slugs, 3) or slugs
+    meant = [slug for slug, label in known.items() if typed in label.split(" / ")]
+    if len(meant) == 1:
+        return meant[0]
+    near = meant or difflib.get_close_matches(typed, slugs, 3) or slugs
     raise BadInput(
         field,
         text,
-        _("it is not among the choices"),
+        _("several are called so") if meant else _("it is not among the choices"),
         _("one of {choices}").format(
             choices=", ".join(f"{s} ({known[s].split(' / ')[0]})" for s in near[:14])
         ),

@@ -30,7 +30,7 @@ from lovefund.cli.fields import (
     optional_amount,
 )
 from lovefund.cli.names import COMMANDS
-from lovefund.cli.texts import Command, Option
+from lovefund.cli.texts import JSON, Command, Option
 from lovefund.errors import BadInput, LovefundError, Several
 from lovefund.language import _, language
 from lovefund.money import yuan
@@ -90,7 +90,7 @@ def command(verb: Verb) -> VerbCommand:
         Option(
             ["--dry-run", "dry_run"], is_flag=True, help="Show what would be booked; book nothing."
         ),
-        Option(["--json", "as_json"], is_flag=True, help="Print one JSON document."),
+        JSON,
     ]
 
     @click.pass_context

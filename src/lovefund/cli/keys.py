@@ -13,7 +13,7 @@ from lovefund.cli.asking import argument, ask, of_one_fund
 from lovefund.cli.context import Context, interactive
 from lovefund.cli.fields import Field, Setting
 from lovefund.cli.names import COMMANDS as NAMES
-from lovefund.cli.texts import Command, Option
+from lovefund.cli.texts import JSON, Command, Option
 from lovefund.errors import BadInput
 from lovefund.language import N_, _
 
@@ -100,7 +100,7 @@ COMMANDS = {
         params=[
             argument(_WHAT, _DEEDS),
             Option(["--file"], default="", help="A file with the lines of the sheet."),
-            Option(["--json", "as_json"], is_flag=True, help="Print one JSON document."),
+            JSON,
         ],
         callback=_keys,
         help=NAMES["keys"].help,

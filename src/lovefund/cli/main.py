@@ -144,12 +144,12 @@ def run(args: Sequence[str]) -> int:
     set_language(choose(_language_of(args)))
     debug = "--debug" in args
     try:
-        asked_for = _language_of(args)
-        if asked_for is not None and asked_for[:2].lower() not in LANGUAGES:
-            raise BadInput("--lang", asked_for, _("it is no language here"), _("type zh or en"))
         for arg in args:
             if any("\ud800" <= c <= "\udfff" for c in arg):
                 raise click.UsageError(_("an argument has bytes that are no text"))
+        asked_for = _language_of(args)
+        if asked_for is not None and asked_for[:2].lower() not in LANGUAGES:
+            raise BadInput("--lang", asked_for, _("it is no language here"), _("type zh or en"))
         answer = root.main(list(args), prog_name="lovefund", standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Exit as done:

@@ -35,6 +35,7 @@ HINTS = {
     "mend": N_("corrections, voids, names, lost receipts; close a month or year"),
     "show": N_("statements, vouchers, journals, receipts, exports"),
     "read": N_("balances, entries, donors, stock, all funds; check the books"),
+    "safe": N_("copy the books, bring a copy back, try whether it would do"),
 }
 
 COMMANDS = {

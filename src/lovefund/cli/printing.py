@@ -18,7 +18,7 @@ from lovefund.cli.common import PERIOD
 from lovefund.cli.context import Context, interactive
 from lovefund.cli.fields import Field, Setting
 from lovefund.cli.names import COMMANDS as NAMES
-from lovefund.cli.texts import Command, Option
+from lovefund.cli.texts import JSON, Command, Option
 from lovefund.errors import BadInput
 from lovefund.language import N_, _, language
 from lovefund.money import yuan
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from lovefund.core.days import Period
 
 _FORCE = Option(["--force"], is_flag=True, help="Replace a file that is there already.")
-_JSON = Option(["--json", "as_json"], is_flag=True, help="Print one JSON document.")
 _DRY = Option(
     ["--dry-run", "dry_run"], is_flag=True, help="Show what would be booked; book nothing."
 )
@@ -132,11 +131,9 @@ def _receipts(
             _("say which receipts, or of which period"),
             _("`lovefund receipts 2026-000003` or `lovefund receipts --period 2026-09`"),
         )
-    if len(numbers) == 1 and not _RECEIPT(numbers[0]):
-        period = numbers[0]
     path = Path(out or "receipts.pdf")
     refuse_place(path, over=force)
-    wanted = parse_period(period) if period else [_number(text) for text in numbers]
+    wanted = parse_period(period) if period else _wanted(numbers)
     made = prints.print_receipts(of_one_fund(context), wanted, path, language())
     _told(path, made, as_json)
 
@@ -144,10 +141,25 @@ def _receipts(
 _RECEIPT = re.compile("(20[0-9]{2})-([0-9]{6,9})").fullmatch
 
 
+def _wanted(numbers: tuple[str, ...]) -> Period | list[tuple[int, int]]:
+    """Receipts by their numbers, or a period typed in the place of one."""
+    from lovefund.core.days import parse_period
+
+    if len(numbers) == 1 and not _RECEIPT(numbers[0]):
+        with contextlib.suppress(BadInput):
+            return parse_period(numbers[0])
+    return [_number(text) for text in numbers]
+
+
 def _number(text: str) -> tuple[int, int]:
     receipt = _RECEIPT(text)
     if receipt is None:
-        raise BadInput("numbers", text, _("it is no receipt number"), _("type it as 2026-000003"))
+        raise BadInput(
+            "numbers",
+            text,
+            _("it is no receipt number and no period"),
+            _("type it as 2026-000003, or a month as 2026-09"),
+        )
     return int(receipt[1]), int(receipt[2])
 
 
@@ -192,7 +204,7 @@ def _period_printer(name: str) -> Command:
             argument(PERIOD),
             Option(["--out"], default="", help="The PDF file to write."),
             _FORCE,
-            _JSON,
+            JSON,
         ],
         callback=_printer(name),
         help=NAMES[name].help,
@@ -206,7 +218,7 @@ COMMANDS = {
             argument(PERIOD),
             Option(["--out"], default="published", help="The folder to write to [published]."),
             _DRY,
-            _JSON,
+            JSON,
         ],
         callback=_publish,
         help=NAMES["publish"].help,
@@ -220,7 +232,7 @@ COMMANDS = {
             Option(["--period"], default="", help="All receipts handed out in this period."),
             Option(["--out"], default="", help="The PDF file to write."),
             _FORCE,
-            _JSON,
+            JSON,
         ],
         callback=_receipts,
         help=NAMES["receipts"].help,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 from pathlib import Path
 
 import click
 
+from lovefund.cli import output
 from lovefund.cli.names import COMMANDS as NAMES
-from lovefund.cli.texts import Command, Option
+from lovefund.cli.texts import JSON, Command, Option
 from lovefund.errors import BadInput, Exit
 from lovefund.language import _, language
 from lovefund.system import config_folder
@@ -31,6 +34,7 @@ def _verify(
     receipt: str,
     name: str,
     phrase: str,
+    as_json: bool,
 ) -> None:
     from lovefund import verify
 
@@ -55,9 +59,14 @@ def _verify(
     ):
         if text:
             arguments += [option, text]
-    answer: int = verify.main(arguments)  # type: ignore[no-untyped-call]
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said) if as_json else contextlib.nullcontext():
+        answer: int = verify.main(arguments)  # type: ignore[no-untyped-call]
     if pin and answer == 0:
         _pin(path, dict.fromkeys((*pinned, *key)))
+    if as_json:
+        lines = said.getvalue().splitlines()
+        output.emit_json({"holds": answer == 0, "answer": answer, "said": lines})
     ctx.exit(int(_ANSWERS[answer]))
 
 
@@ -85,6 +94,7 @@ COMMANDS = {
             Option(["--receipt"], default="", help="The thirty characters of a receipt."),
             Option(["--name"], default="", help="The name that the receipt was made out to."),
             Option(["--phrase"], default="", help="The phrase that its holder chose."),
+            JSON,
         ],
         callback=_verify,
         help=NAMES["verify"].help,

@@ -16,7 +16,7 @@ from lovefund.cli.common import PERIOD
 from lovefund.cli.context import Context
 from lovefund.cli.fields import Field
 from lovefund.cli.names import COMMANDS as NAMES
-from lovefund.cli.texts import Command, Option
+from lovefund.cli.texts import JSON, Command, Option
 from lovefund.errors import BadInput, Exit
 from lovefund.language import N_, _, language
 from lovefund.money import yuan
@@ -73,8 +73,7 @@ def _command(name: str, gather: Callable[..., Listing], *params: click.Parameter
     def callback(ctx: click.Context, /, as_json: bool, **given: Any) -> int:
         return _show(gather(ctx.obj, **given), as_json=as_json)
 
-    as_json = Option(["--json", "as_json"], is_flag=True, help="Print one JSON document.")
-    return Command(name, params=[*params, as_json], callback=callback, help=NAMES[name].help)
+    return Command(name, params=[*params, JSON], callback=callback, help=NAMES[name].help)
 
 
 def _argument(name: str, **settings: Any) -> click.Argument:
@@ -449,7 +448,7 @@ _SHOW = Command(
     params=[
         argument(Field("no", "", N_("Which entry? Its number, voucher or receipt"), f.as_typed)),
         Option(["--private"], is_flag=True, help="Also the sealed texts and receipt codes."),
-        Option(["--json", "as_json"], is_flag=True, help="Print one JSON document."),
+        JSON,
     ],
     callback=_show_entry,
     help=NAMES["show"].help,

@@ -10,7 +10,7 @@ from lovefund.cli import kept, output
 from lovefund.cli.boundary import say
 from lovefund.cli.context import Context
 from lovefund.cli.names import COMMANDS as NAMES
-from lovefund.cli.texts import Command, Option
+from lovefund.cli.texts import JSON, Command, Option
 from lovefund.errors import BadInput
 from lovefund.language import _
 
@@ -86,7 +86,7 @@ COMMANDS = {
         params=[
             click.Argument(["which"], required=False, default=""),
             Option(["--forget"], is_flag=True, help="Drop it instead of booking it."),
-            Option(["--json", "as_json"], is_flag=True, help="Print one JSON document."),
+            JSON,
         ],
         callback=_resume,
         help=NAMES["resume"].help,

@@ -10,7 +10,7 @@ import click
 
 from lovefund.cli import output
 from lovefund.cli.context import Context, interactive
-from lovefund.cli.texts import Command, Option
+from lovefund.cli.texts import JSON, Command, Option
 from lovefund.errors import Exit
 from lovefund.language import N_, _
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from lovefund.actions.workspace import Workspace
     from lovefund.store.replay import Finding
 
-_JSON = Option(["--json", "as_json"], is_flag=True, help="Print one JSON document.")
 #: So many funds are listed one by one; more are counted.
 _FUNDS_LISTED = 12
 
@@ -221,7 +220,7 @@ COMMANDS = {
         "backup",
         params=[
             click.Argument(["folder"], required=False, default="", metavar="[FOLDER]"),
-            _JSON,
+            JSON,
         ],
         callback=_backup,
         help=N_(
@@ -247,7 +246,7 @@ COMMANDS = {
             Option(
                 ["--dry-run", "dry_run"], is_flag=True, help="Check and compare; replace nothing."
             ),
-            _JSON,
+            JSON,
         ],
         callback=_restore,
         help=N_(
@@ -270,7 +269,7 @@ COMMANDS = {
                 default="published",
                 help="The folder to look for the last checkpoint in [published].",
             ),
-            _JSON,
+            JSON,
         ],
         callback=_drill,
         help=N_(
@@ -281,7 +280,7 @@ COMMANDS = {
     ),
     "upgrade": Command(
         "upgrade",
-        params=[_JSON],
+        params=[JSON],
         callback=_upgrade,
         help=N_(
             "Bring the books of an older lovefund to this one.\n\n"

@@ -12,7 +12,7 @@ import click
 
 from lovefund.cli import output
 from lovefund.cli.names import COMMANDS as NAMES
-from lovefund.cli.texts import Command, Option
+from lovefund.cli.texts import JSON, Command, Option
 from lovefund.errors import Exit
 from lovefund.language import _
 from lovefund.system import write_whole
@@ -105,7 +105,7 @@ COMMANDS: dict[str, click.Command] = {
             Option(["--seed"], type=click.IntRange(0), help="Play this seed again [a random one]."),
             Option(["--years"], type=click.IntRange(1, 50), default=1, help="How many years [1]."),
             Option(["--script"], default="", help="Play the script of a failed self-test."),
-            Option(["--json", "as_json"], is_flag=True, help="Print one JSON document."),
+            JSON,
         ],
         callback=_selftest,
         help=NAMES["selftest"].help,

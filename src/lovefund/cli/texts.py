@@ -124,6 +124,10 @@ class Option(click.Option):
             self.help = original
 
 
+#: Of every command that prints.
+JSON = Option(["--json", "as_json"], is_flag=True, help="Print one JSON document.")
+
+
 class Translated(click.Command):
     """A command whose own ``--help`` option is translated when it is shown."""
 

@@ -94,8 +94,9 @@ class Chart:
         self.name: str = table["name"]
         self.closing: str = table["closing"]
         self.prior_year: str = table["prior_year"]
-        self.services: str = table["services"]
-        self.refund: str = table["refund"]
+        # Charts that were fixed before these two were named booked both as income.
+        self.services: str = table.get("services", "booked")
+        self.refund: str = table.get("refund", "income")
         self.accounts = {
             row[0]: Account(row[0], row[1], AccountClass(row[2]), *row[3:7])
             for row in table["accounts"]

@@ -115,7 +115,7 @@ CASES: list[Case] = [
     ),
     *(
         Case(110, f"a transfer to a fund called {name!r}",
-             ("transfer", "5", "--by", "bank", "--to", name), "short name")
+             ("transfer", "5", "--by", "bank", "--to", name), "choices")
         for name in ("../x", "石桥", "nul.")
     ),
     Case(110, "papers of a name with a line feed",
@@ -158,12 +158,12 @@ CASES: list[Case] = [
          arrange=_book),
     Case(113, "papers in a circle of links", "interest 1 --by bank --evidence circle",
          "cannot be read", arrange=_circle),
-    Case(113, "papers from a pipe", "interest 1 --by bank --evidence pipe", "empty or larger",
+    Case(113, "papers from a pipe", "interest 1 --by bank --evidence pipe", "cannot be read",
          arrange=_pipe),
     Case(113, "papers from a device", "interest 1 --by bank --evidence /dev/zero",
-         "empty or larger"),
+         "cannot be read"),
     Case(113, "papers that are a folder", "interest 1 --by bank --evidence home",
-         "empty or larger"),
+         "cannot be read"),
     Case(112, "papers that are not there", "interest 1 --by bank --evidence nowhere.jpg",
          "cannot be read"),
     Case(78, "papers that are empty", "interest 1 --by bank --evidence e.jpg", "empty or larger",
@@ -192,7 +192,7 @@ CASES: list[Case] = [
     Case(114, "an answer that waits, in superscript", "resume ²", "nothing waits"),
     Case(114, "a command that is none", "donat 5", "donate", code="usage"),
     Case(114, "an option that is none", "donate --form 甲", "--from", code="usage"),
-    Case(114, "an export that is none", "export excel", "hledger", code="usage"),
+    Case(114, "an export that is none", "export excel", "hledger"),
     Case(114, "one argument too many", "interest 1 2 --by bank", "2", code="usage"),
     Case(114, "an option without its value", "interest 1 --by", "--by", code="usage"),
     Case(114, "an option of the program without its value", "--db", "--db", code="usage"),

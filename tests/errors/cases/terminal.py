@@ -22,7 +22,7 @@ CASES: list[Case] = [
     Case(71, "nobody to ask how to show a donor",
          "donate 5 --source staff --from 甲 --by bank --on 2026-09-03", "--show"),
     Case(71, "nobody to ask which receipts", "receipts", "say which receipts"),
-    Case(71, "an argument that is missing", "show", "NO", code="usage"),
+    Case(71, "an argument that is missing", "show", "it is missing"),
     Case(71, "nobody to say whether the clock is right", "interest 1 --by bank",
          "--date-is-right", Exit.REFUSED, "clock-ahead", env={"LOVEFUND_TODAY": "2027-10-20"}),
 ]  # fmt: skip
