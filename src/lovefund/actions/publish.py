@@ -12,6 +12,7 @@ from lovefund.actions.bundle import bundle
 from lovefund.actions.close import must_close_first, unclosed_years
 from lovefund.actions.figures import Numbers, numbers, statement_view
 from lovefund.actions.outputs import refuse_folder
+from lovefund.actions.page import with_page
 from lovefund.actions.workspace import Workspace, existing, new_request, refuse
 from lovefund.core.days import Period
 from lovefund.core.entries import Draft, Fact
@@ -87,6 +88,9 @@ def publish(
             head.root,
         )
         files |= bundle(books, existing(books, posted.no, "statement"), content)
+        if languages:
+            view, page = with_page(books, view, files)
+            files |= page
         for language in languages:
             progress(_("drawing the statement ({language})").format(language=language))
             files |= _faces(view, language)
