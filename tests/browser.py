@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -21,7 +22,11 @@ FLAGS = (
     # A plain http page of a name that is not this machine's: no secure context there.
     "--host-resolver-rules=MAP school.example 127.0.0.1",
 )  # fmt: skip
+FONTS = Path(__file__).parents[1] / "statements" / "fonts"
 PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
+
+#: A script of a page that takes longer than this hangs.
+SECONDS_MAX = 90
 
 
 class Failed(Exception):
@@ -58,6 +63,8 @@ class Browser:
     def _read(self) -> dict[str, Any]:
         parts = [self._rest]
         while b"\0" not in parts[-1]:
+            if not select.select([self._back], [], [], SECONDS_MAX)[0]:
+                raise Failed(f"no answer within {SECONDS_MAX} seconds")
             data = os.read(self._back, 1 << 20)
             if not data:
                 raise Failed("the browser went away")
@@ -153,10 +160,14 @@ def browser() -> Iterator[Browser]:
             os.dup2(end, wanted)
 
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        fonts = Path(folder) / "fonts.conf"  # our own, so that Chinese shows on every machine
+        fonts.write_text(
+            f"<fontconfig><dir>{FONTS}</dir><cachedir>{folder}/c</cachedir></fontconfig>"
+        )
         process = subprocess.Popen(
             [PROGRAM, *FLAGS, f"--user-data-dir={folder}"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            close_fds=False, preexec_fn=arrange, start_new_session=True,
+            env=os.environ | {"FONTCONFIG_FILE": str(fonts)}, close_fds=False, preexec_fn=arrange, start_new_session=True,
         )  # fmt: skip
         os.close(to_read)
         os.close(back_write)

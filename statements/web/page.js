@@ -190,8 +190,7 @@ function checkSignatures(typed) {
 
 function moment(time) {
   if (time === undefined) return "";
-  const date = new Date(Number(time) * 1000);
-  return isNaN(date) ? String(time) : date.toISOString().slice(0, 16).replace("T", " ") + " UTC";
+  return new Date(Number(time) * 1000).toISOString().slice(0, 16).replace("T", " ") + " UTC";
 }
 
 // -- the page -------------------------------------------------------------------------------------
@@ -202,7 +201,8 @@ function showAll() {
   for (const element of document.querySelectorAll("[data-t]")) element.textContent = t(element.dataset.t);
   $("language").textContent = t("other_language");
   $("language").lang = ["en", "zh"][language];
-  put("period", `${t("label")}（${t("period", words.from, words.to)}） ${t("number", words.number)}`);
+  put("period", `${t("label")} · ${t("number", words.number)}`);
+  put("days", t("period", words.from, words.to));
   if (!outcome) {
     put("verdict", t("checking"));
     return;
