@@ -167,7 +167,8 @@ def browser() -> Iterator[Browser]:
         process = subprocess.Popen(
             [PROGRAM, *FLAGS, f"--user-data-dir={folder}"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            env=os.environ | {"FONTCONFIG_FILE": str(fonts)}, close_fds=False, preexec_fn=arrange, start_new_session=True,
+            env=os.environ | {"FONTCONFIG_FILE": str(fonts)}, close_fds=False,
+            preexec_fn=arrange, start_new_session=True,
         )  # fmt: skip
         os.close(to_read)
         os.close(back_write)

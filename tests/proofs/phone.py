@@ -21,7 +21,7 @@ globalThis.attempt = ({ files, fund, keys, receipt, name, phrase, held }) => {
     const found = verifier.check(files, fund, keys.map(verifier.readKey));
     const answer = {
       answer: 0, slug: "", values: [],
-      signed: found.signed.map(({ name, time }) => [name, time === undefined ? null : Number(time)]),
+      signed: found.signed.map((s) => [s.name, s.time === undefined ? null : Number(s.time)]),
       withheld: found.withheld.map((e) => e.no), fingerprint: verifier.fingerprint(found.body),
     };
     if (held) answer.sizes = verifier.findHeld(found, held);
@@ -95,7 +95,8 @@ class Phone:
               return {json.dumps(list(places))}.map((place) => {{
                 const broken = whole.slice();
                 broken[place] ^= 1 << (place % 7);
-                return attempt({{ ...asked, files: {{ ...asked.files, [{json.dumps(file)}]: broken }} }});
+                const files = {{ ...asked.files, [{json.dumps(file)}]: broken }};
+                return attempt({{ ...asked, files }});
               }});
             }})()"""
         )
