@@ -6,12 +6,11 @@ import base64
 import json
 import random
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from browser import PROGRAM, browser
+from browser import Browser
 from histories import closed_history
 from lovefund import verify
 from proofs import forge
@@ -19,8 +18,6 @@ from proofs.forge import BUNDLES, FUND, FUND_KEY, VECTORS, WITNESS_KEY, Forger
 from proofs.phone import SOURCE, Case, Phone, said
 from proofs.test_bundle import key_of, put_out
 from proofs.test_verify import FORGERIES, RECEIPT, harmless, rewritten
-
-pytestmark = pytest.mark.skipif(PROGRAM is None, reason="needs Chromium")
 
 BOTH = (FUND_KEY, WITNESS_KEY)
 SIGNING = {"nobody": None, "a stranger": "77" * 32, "the fund itself": VECTORS["fund_seed"]}
@@ -30,9 +27,8 @@ SEED = 20261124
 
 
 @pytest.fixture(scope="module")
-def phone() -> Iterator[Phone]:
-    with browser() as chrome:
-        yield Phone(chrome.page())
+def phone(chrome: Browser) -> Phone:
+    return Phone(chrome.page())
 
 
 def case(files: dict[str, str], *keys: str, **more: str) -> Case:
@@ -277,8 +273,9 @@ def test_lines_are_accepted_and_refused_as_verify_py_does(phone: Phone) -> None:
     good = BUNDLES[0]["entries.jsonl"].encode().splitlines()[:3]
     lines = list(good)
     pieces = [b"-", b"0", b"00", b".0", b"e1", b"\\u0041", b'"', b",", b"[", b"]", b"{", b"}",
-              b"null", b" ", b"\xff", b"\xe5\xbc\xa0", b"9" * 20, b"true", b'"__proto__":1,', b'"a":1,',
-              b"9000000000000001", b"9007199254740993", b"2026-02-30", b"20260-01-01"]  # fmt: skip
+              b"null", b" ", b"\xff", b"\xe5\xbc\xa0", b"9" * 20, b"true", b'"__proto__":1,',
+              b'"a":1,', b"9000000000000001", b"9007199254740993",
+              b"2026-02-30", b"20260-01-01"]  # fmt: skip
     for _each in range(3000):
         line = chance.choice(good)
         at = chance.randrange(len(line))
