@@ -340,7 +340,8 @@ def test_a_script_that_was_touched_does_not_run(
     assert page.happened("Log.entryAdded")
 
 
-EVIL = """<img src="http://school.example:PORT/img"><link rel="stylesheet" href="//school.example:PORT/css">
+EVIL = """<img src="http://school.example:PORT/img">
+<link rel="stylesheet" href="http://school.example:PORT/css">
 <script>document.body.id = "owned"; fetch("http://school.example:PORT/fetch")</script>
 <script src="http://school.example:PORT/script"></script></main>"""
 
