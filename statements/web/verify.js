@@ -29,16 +29,33 @@ function sound(holds, what) {
 
 // -- bytes --------------------------------------------------------------------------------------
 
-const utf8 = (text) => new TextEncoder().encode(text);
-const text = (bytes, fatal) => new TextDecoder("utf-8", { fatal, ignoreBOM: true }).decode(bytes);
-const hex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
-const unhex = (digits) => Uint8Array.from(digits.match(/../g) || [], (pair) => parseInt(pair, 16));
+const encoder = new TextEncoder();
+const lenient = new TextDecoder("utf-8", { ignoreBOM: true });
+const strict = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
+const utf8 = (text) => encoder.encode(text);
+const text = (bytes) => lenient.decode(bytes);
 const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
 const big = (bytes) => bytes.reduce((sum, b) => (sum << 8n) | BigInt(b), 0n);
 const little = (bytes) => big(Uint8Array.from(bytes).reverse());
 
+const PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+function hex(bytes) {
+  let digits = "";
+  for (const byte of bytes) digits += PAIRS[byte];
+  return digits;
+}
+
+function unhex(digits) {
+  const bytes = new Uint8Array(digits.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = parseInt(digits.slice(2 * i, 2 * i + 2), 16);
+  return bytes;
+}
+
 function joined(...parts) {
-  const all = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  let size = 0;
+  for (const part of parts) size += part.length;
+  const all = new Uint8Array(size);
   let at = 0;
   for (const part of parts) {
     all.set(part, at);
@@ -79,7 +96,8 @@ function padded(bytes, block) {
   room.set(bytes);
   room[bytes.length] = 0x80;
   const view = new DataView(room.buffer);
-  view.setBigUint64(room.length - 8, BigInt(bytes.length) * 8n);
+  view.setUint32(room.length - 8, bytes.length / 2 ** 29);
+  view.setUint32(room.length - 4, bytes.length << 3);
   return view;
 }
 
@@ -87,7 +105,8 @@ const w32 = new Int32Array(64);
 
 function sha256(bytes) {
   const view = padded(bytes, 64);
-  let [h0, h1, h2, h3, h4, h5, h6, h7] = START32;
+  let h0 = START32[0], h1 = START32[1], h2 = START32[2], h3 = START32[3];
+  let h4 = START32[4], h5 = START32[5], h6 = START32[6], h7 = START32[7];
   for (let block = 0; block < view.byteLength; block += 64) {
     for (let i = 0; i < 16; i++) w32[i] = view.getInt32(block + 4 * i);
     for (let i = 16; i < 64; i++) {
@@ -107,8 +126,8 @@ function sha256(bytes) {
     h0 = (h0 + a) | 0; h1 = (h1 + b) | 0; h2 = (h2 + c) | 0; h3 = (h3 + d) | 0;
     h4 = (h4 + e) | 0; h5 = (h5 + f) | 0; h6 = (h6 + g) | 0; h7 = (h7 + h) | 0;
   }
-  const out = new DataView(new ArrayBuffer(32));
-  [h0, h1, h2, h3, h4, h5, h6, h7].forEach((word, i) => out.setInt32(4 * i, word));
+  const out = new DataView(new ArrayBuffer(32)), words = [h0, h1, h2, h3, h4, h5, h6, h7];
+  for (let i = 0; i < 8; i++) out.setInt32(4 * i, words[i]);
   return new Uint8Array(out.buffer);
 }
 
@@ -592,7 +611,7 @@ class Bundle {
     this.shown = new Map();
     let rows = [];
     try {
-      if (this.has("shown.json")) rows = JSON.parse(text(this.file("shown.json"), true));
+      if (this.has("shown.json")) rows = JSON.parse(strict.decode(this.file("shown.json")));
     } catch (error) {
       throw new Wrong("shown form");
     }

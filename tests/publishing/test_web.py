@@ -403,12 +403,24 @@ def large(folder: Path, count: int) -> str:
     return (put_out(ws, "2026-01", folder / "published") / PAGE).as_uri()
 
 
-def test_ten_thousand_entries_are_checked_within_a_second(chrome: Browser, tmp_path: Path) -> None:
-    address, seconds = large(tmp_path, 10_000), []
+def seconds_of(chrome: Browser, address: str, count: int) -> float:
+    """The processor's time for loading and checking a page: other work on the machine counts not.
+
+    The least of three runs.
+    """
+    found = []
     for _each in range(3):
-        page = opened(chrome, address, "en-GB")
-        page.run("new Promise((r) => setTimeout(r, 1500))")
+        page = chrome.page(language="en-GB")
+        page.call("Performance.enable", timeDomain="threadTicks")
+        page.open(address)
+        while told(page, "took") == "":
+            time.sleep(0.1)
         assert told(page, "verdict") == "It is consistent in itself"
-        assert "10,002 entries" in told(page, "steps")
-        seconds.append(float(re.findall(r"([\d.]+) seconds", told(page, "took"))[0]))
-    assert min(seconds) < 1, seconds
+        assert f"{count + 2:,} entries" in told(page, "steps")
+        metrics = page.call("Performance.getMetrics")["metrics"]
+        found += [m["value"] for m in metrics if m["name"] == "TaskDuration"]
+    return min(found)
+
+
+def test_ten_thousand_entries_are_checked_within_a_second(chrome: Browser, tmp_path: Path) -> None:
+    assert seconds_of(chrome, large(tmp_path, 10_000), 10_000) < 1
