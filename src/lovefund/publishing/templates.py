@@ -58,11 +58,8 @@ def fill(template: str, language: str, **values: Any) -> str:
 def fill_web(template: str, language: str, **values: Any) -> str:
     """The HTML of a template in the folder ``web``, which brings its own style and words."""
     with own_look():
-        return (
-            _environment()
-            .get_template(f"web/{template}")
-            .render(lang=language, said=lambda text: said(text, language), **values)
-        )
+        filled = _environment().get_template(f"web/{template}")
+        return filled.render(lang=language, said=lambda text: said(text, language), **values) + "\n"
 
 
 def _fill(template: str, language: str, values: dict[str, Any]) -> str:
