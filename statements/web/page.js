@@ -101,12 +101,28 @@ function showTotals() {
       return amountRow(t(id), fen);
     });
   put("figures", ...rows);
+  put("every", ...bundle.statement.figures.map(([id, value, terms]) => {
+    const row = amountRow(id, value, terms.every(countsOnly) ? value.toLocaleString("en") : yuan(value));
+    row.id = id;
+    return row;
+  }));
 }
 
-function amountRow(label, fen) {
+/** Whether a term counts entries or a fact that is not money. */
+const countsOnly = ([, column]) => column === "count" || /^fact\/(?!.*_fen$)/.test(column);
+
+/** Go to the figure that the address names: it is there only once it was computed. */
+function goToFigure() {
+  const figure = $(decodeURIComponent(location.hash.slice(1)));
+  if (figure === null || !$("every").contains(figure)) return;
+  $("all").open = true;
+  figure.scrollIntoView({ block: "center" });
+}
+
+function amountRow(label, fen, written = yuan(fen)) {
   const head = make("th", label);
   head.scope = "row";
-  return make("tr", [head, make("td", yuan(fen), fen < 0 ? "red" : "")]);
+  return make("tr", [head, make("td", written, fen < 0 ? "red" : "")]);
 }
 
 function showNotes() {
@@ -256,5 +272,7 @@ showAll();
 setTimeout(() => {
   examine();
   showAll();
+  goToFigure();
 }, 30);
+addEventListener("hashchange", goToFigure);
 })();

@@ -273,6 +273,21 @@ def first_fingerprint(chrome: Browser, school: School) -> str:
     return told(opened(chrome, (place / PAGE).as_uri()), "fingerprint")
 
 
+def test_every_figure_can_be_linked_to(chrome: Browser, school: School) -> None:
+    statement = json.loads((school.statement / "statement.json").read_bytes())
+    page = opened(chrome, f"{school.page}#donations")
+    ids = page.run("[...document.getElementById('every').children].map((row) => row.id)")
+    assert ids == [name for name, _value, _terms in statement["figures"]]
+    assert page.run("new Set([...document.querySelectorAll('[id]')].map((e) => e.id)).size") == (
+        page.run("document.querySelectorAll('[id]').length")
+    )
+    assert page.run("document.getElementById('all').open")
+    top = page.run("document.getElementById('donations').getBoundingClientRect().top")
+    assert 0 <= top < 740
+    assert page.run("document.getElementById('donations').innerText") == "donations\t2"
+    assert page.run("document.getElementById('income').innerText") == "income\t460.00"
+
+
 def test_a_screen_reader_hears_every_field_and_result(chrome: Browser, school: School) -> None:
     page = opened(chrome, school.page)
     page.call("Accessibility.enable")
