@@ -102,7 +102,8 @@ function showTotals() {
     });
   put("figures", ...rows);
   put("every", ...bundle.statement.figures.map(([id, value, terms]) => {
-    const row = amountRow(id, value, terms.every(countsOnly) ? value.toLocaleString("en") : yuan(value));
+    const count = terms.length && terms.every(countsOnly);
+    const row = amountRow(id, value, count ? value.toLocaleString("en") : yuan(value));
     row.id = id;
     return row;
   }));
