@@ -154,6 +154,20 @@ def test_a_page_of_somebody_else_is_not_written_over(
     put_out(one, "2026-03", own)
 
 
+def test_a_fund_whose_keys_are_elsewhere_is_listed_by_its_short_name(
+    two_funds: tuple[Workspace, Workspace, Path],
+) -> None:
+    one, other, folder = two_funds
+    with other.reading() as books:
+        assert books.keys is not None
+        books.keys.path().unlink()
+    with one.reading() as books:
+        html = site(books, folder)["index.html"].decode()
+    assert ">yunling</a>" in html
+    assert "shiqiao爱心基金" in html
+    assert "7.00" in html
+
+
 def shelf(number: int, income: int, outlay: int, closing: int) -> Shelf:
     day = date(2026, 1, 1)
     return Shelf(
