@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
+from lovefund.actions.witnesses import signature_lines
 from lovefund.core.entries import Entry
 from lovefund.log import checkpoints, notes, tree
 from lovefund.store.reading import Books
@@ -16,22 +16,23 @@ def bundle(books: Books, statement: Entry, content: bytes) -> dict[str, bytes]:
     """Lines, frontier, checkpoints, shown texts and verifier of a statement entry.
 
     ``content`` is its statement.json. The same books give the same bytes, but for shown texts
-    that were withdrawn since. Without the fund's signing key the checkpoints stay unsigned.
+    that were withdrawn since, and signatures of witnesses that came since. Without the fund's
+    signing key the checkpoints stay unsigned.
     """
     first = int(json.loads(content)["first"])
     entries = list(books.entries(no_from=first, no_to=statement.no))
     earlier = [e.no for e in books.entries(kinds=("statement",), no_to=statement.no - 1)]
-    frontiers = _frontiers(books, {first, *(no + 1 for no in earlier[-1:]), statement.no + 1})
+    frontiers = books.frontiers({first, *(no + 1 for no in earlier[-1:]), statement.no + 1})
     found = {
         "entries.jsonl": b"".join(entry.line + b"\n" for entry in entries),
         "frontier.json": json.dumps([h.hex() for h in frontiers[first].hashes()]).encode(),
-        "checkpoint.txt": _note(books, frontiers[statement.no + 1]),
+        "checkpoint.txt": checkpoint(books, frontiers[statement.no + 1]),
         "statement.json": content,
         "shown.json": _json(_shown(books, entries)),
         "verify.py": (files("lovefund") / "verify.py").read_bytes(),
     }
     if earlier:
-        found["previous.txt"] = _note(books, frontiers[earlier[-1] + 1])
+        found["previous.txt"] = checkpoint(books, frontiers[earlier[-1] + 1])
     return dict(sorted(found.items()))
 
 
@@ -43,22 +44,13 @@ def fund_key(books: Books) -> str:
     return notes.verifier_key(f"lovefund/{books.fund}", notes.FUND_KEY, public)
 
 
-def _frontiers(books: Books, sizes: set[int]) -> Mapping[int, tree.Frontier]:
-    """The frontiers of these sizes, from one pass over the leaves."""
-    frontier, found = tree.Frontier(), {}
-    if 0 in sizes:
-        found[0] = tree.Frontier()
-    for leaf in books.leaves(max(sizes)):
-        frontier.push(leaf)
-        if frontier.size in sizes:
-            found[frontier.size] = tree.Frontier.from_hashes(frontier.size, frontier.hashes())
-    return found
-
-
-def _note(books: Books, frontier: tree.Frontier) -> bytes:
+def checkpoint(books: Books, frontier: tree.Frontier) -> bytes:
+    """The checkpoint just after a statement, signed by the fund and by every witness so far."""
     body = checkpoints.body(books.fund, frontier.size, frontier.root())
     seed = books.keys.sign if books.keys is not None else b""
-    return (notes.signed_note(body, seed) if seed else body).encode()
+    note = notes.signed_note(body, seed) if seed else body
+    cosigned = signature_lines(books, frontier.size - 1)
+    return (note + ("" if seed or not cosigned else "\n") + cosigned).encode()
 
 
 def _shown(books: Books, entries: list[Entry]) -> list[list[Any]]:

@@ -107,6 +107,9 @@ COMMANDS = {
     "accounts": Name("read", "reading", N_("The chart of accounts.")),
     "statements": Name("read", "reading", N_("The statements published so far.")),
     "verify": Name("read", "proving", N_("Check a published statement, as anyone can.")),
+    "witness": Name(
+        "read", "witness", N_("Sign a published statement as its witness; keep who signed.")
+    ),
     "check": Name("read", "reading", N_("Check every entry, balance and paper.")),
     "selftest": Name("read", "selftest", N_("Let the program prove itself on books of its own.")),
     "backup": Name("safe", "safe", N_("Copy the books and their papers, and check the copy.")),
