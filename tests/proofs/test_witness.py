@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -543,3 +544,36 @@ def test_signed_by_the_fund_alone_is_no_witness(place: Place) -> None:
         cosign.add(place.ws, note, place.folder, (str(key),))
     assert code(found.value) == "witness-unknown"
     assert json.loads((folder / "statement.json").read_bytes())["number"] == 1
+
+
+# -- what is printed --------------------------------------------------------------------------
+
+
+def test_a_statement_names_who_cosigned_before_it_was_made(place: Place) -> None:
+    """What comes later stands in checkpoint.txt; so a statement is drawn again to the byte."""
+    mine = str(witness.own().key)
+    letter = place.sign(place.month(1, 100_00))
+    first = publish(
+        at(place.ws, date(2026, 3, 2)), parse_period("2026-02"), place.folder / "a", languages=()
+    )
+    assert first.statement.cosigners == ()
+    cosign.add(at(place.ws, date(2026, 3, 3)), letter.path, place.folder, (mine,))
+    march = place.put_out("2026-03")
+    done = publish(
+        at(place.ws, date(2026, 5, 2)), parse_period("2026-04"), place.folder / "b", languages=()
+    )
+    assert [(c.name, c.number) for c in done.statement.cosigners] == [("parents-committee", 1)]
+    letter = place.sign(march)
+    cosign.add(at(place.ws, date(2026, 5, 3)), letter.path, place.folder)
+    last = publish(
+        at(place.ws, date(2026, 6, 2)), parse_period("2026-05"), place.folder / "c",
+        languages=("zh", "en"),
+    )  # fmt: skip
+    assert [(c.name, c.number) for c in last.statement.cosigners] == [("parents-committee", 3)]
+    for path in last.files:
+        if path.suffix == ".pdf":
+            told = subprocess.run(
+                ["pdftotext", str(path), "-"], capture_output=True, text=True, check=True
+            ).stdout
+            assert "parents-committee" in told
+            assert ("第 3 号报表" if "zh" in path.name else "statement 3") in told

@@ -90,6 +90,15 @@ class EntryRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Cosigner:
+    """A witness, and the newest statement cosigned that this one's books know of."""
+
+    name: str
+    number: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """Everything a face of a published statement may show, and nothing else."""
 
@@ -135,3 +144,4 @@ class Statement:
     fingerprint: str
     rulebook: str
     previous_number: int
+    cosigners: tuple[Cosigner, ...] = ()
