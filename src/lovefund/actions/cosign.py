@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lovefund.actions.bundle import checkpoint
-from lovefund.actions.witness import NotWitnessed
+from lovefund.actions.witness import NotWitnessed, not_witnessed
 from lovefund.actions.witnesses import Cosigned, cosignatures, facts
 from lovefund.actions.workspace import Workspace, new_request, refuse
 from lovefund.core.entries import Draft, Entry
-from lovefund.errors import BadInput, Refusal
+from lovefund.errors import BadInput
 from lovefund.language import _
 from lovefund.log import checkpoints, notes
 from lovefund.log.notes import Signature, VerifierKey
@@ -130,15 +130,11 @@ def _statement(books: Books, no: int, body: str) -> Entry:
 
 
 def _other_history(what: str, size: int) -> NotWitnessed:
-    return NotWitnessed(
-        (
-            Refusal(
-                "witnessed-another-history",
-                what.format(size=size),
-                _("A witness's signature counts for the history that he saw (log format, 4)."),
-                _("ask the witness which folder was signed, and compare the fingerprints"),
-            ),
-        )
+    return not_witnessed(
+        "witnessed-another-history",
+        what.format(size=size),
+        _("ask the witness which folder was signed, and compare the fingerprints"),
+        _("A witness's signature counts for the history that he saw (log format, 4)."),
     )
 
 
@@ -151,15 +147,11 @@ def _verified(
         try:
             time = notes.signed_at(body, signatures, key)
         except ValueError as error:
-            raise NotWitnessed(
-                (
-                    Refusal(
-                        "signature-wrong",
-                        _("the signature of {name} is wrong").format(name=key.name),
-                        _("Only what a witness signed is kept (log format, section 4)."),
-                        _("ask the witness to send the file again, unchanged"),
-                    ),
-                )
+            raise not_witnessed(
+                "signature-wrong",
+                _("the signature of {name} is wrong").format(name=key.name),
+                _("ask the witness to send the file again, unchanged"),
+                _("Only what a witness signed is kept (log format, section 4)."),
             ) from error
         if time is not None:
             raw = next(s.raw for s in signatures if (s.name, s.raw[:4]) == (key.name, key.id))

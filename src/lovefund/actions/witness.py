@@ -247,7 +247,7 @@ def _told(folder: Path) -> Iterator[None]:
     try:
         yield
     except verify.Wrong as error:
-        raise _not_witnessed(
+        raise not_witnessed(
             "statement-wrong",
             str(error),
             _("do not sign; ask the fund what happened, and tell the supervisors"),
@@ -259,7 +259,8 @@ def _told(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def _not_witnessed(code: str, what: str, mend: str, rule: str = "") -> NotWitnessed:
+def not_witnessed(code: str, what: str, mend: str, rule: str = "") -> NotWitnessed:
+    """What is wrong with something that a witness signs or has signed."""
     rule = rule or _("A witness signs only what goes on from what he saw (log format, section 4).")
     return NotWitnessed((Refusal(code, what, rule, mend),))
 
@@ -279,7 +280,7 @@ def _fund_key(bundle: Any, memory: Memory | None, keys: Sequence[str]) -> Verifi
             _("add --key and the key from the notice board, not from these files"),
         )
     if len(known | given) > 1 or _signed_by_another(bundle, next(iter(known))):
-        raise _not_witnessed(
+        raise not_witnessed(
             "second-key",
             _("the fund {fund} shows a second public key").format(fund=bundle.fund),
             _("do not sign; ask the supervisors why, and compare with the notice board"),
@@ -316,7 +317,7 @@ def _require_consistent(bundle: Any, number: int, seen: Sequence[Seen]) -> None:
     last, size = seen[-1], bundle.first + len(bundle.lines)
     twin = next((s for s in seen if s.number == number), None)
     if twin is not None:
-        raise _not_witnessed(
+        raise not_witnessed(
             "split-view",
             _("statement {number} exists twice: you signed {old}, this one is {new}").format(
                 number=number,
@@ -335,7 +336,7 @@ def _require_consistent(bundle: Any, number: int, seen: Sequence[Seen]) -> None:
             _("A witness signs forwards only (log format, section 4)."),
         )
     if size <= last.size:
-        raise _not_witnessed(
+        raise not_witnessed(
             "tail-dropped",
             _("this statement counts {size} entries; statement {last} had {seen} already").format(
                 size=size, last=last.number, seen=last.size
@@ -354,11 +355,12 @@ def _require_consistent(bundle: Any, number: int, seen: Sequence[Seen]) -> None:
             _("A witness signs only what goes on from what he saw (log format, section 4)."),
         )
     if dict(bundle.bodies())[last.size] != last.body:
-        raise _not_witnessed(
+        raise not_witnessed(
             "history-rewritten",
-            _("its first {size} entries are not those that you signed in statement {last}").format(
-                size=last.size, last=last.number
-            ),
+            _(
+                "its first {size} entries are not those that you signed in statement {last}: "
+                "history was rewritten"
+            ).format(size=last.size, last=last.number),
             _("do not sign; keep this folder and yours, and tell the supervisors"),
         )
 
