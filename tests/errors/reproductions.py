@@ -308,7 +308,7 @@ GROUPS: dict[tuple[str, str], tuple[Reproduction, ...]] = {
             "The entry has no receipt.", "这笔账没有收据。",
         ),
         Reproduction(
-            "no-such-receipt", "receipts 2026-000099 --out r.pdf", R,
+            "no-such-receipt", "receipt 2026-000099 --out r.pdf", R,
             "No receipt of that number was handed out.", "没有开过这个号的收据。",
         ),
         Reproduction(

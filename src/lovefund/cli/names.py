@@ -92,7 +92,9 @@ COMMANDS = {
     "journals": Name(
         "show", "printing", N_("Print the cash and bank journals of a period as PDF.")
     ),
-    "receipts": Name("show", "printing", N_("Print receipts as PDF.")),
+    "receipt": Name(
+        "show", "printing", N_("Print receipts as PDF; printed again they are duplicates.")
+    ),
     "export": Name("show", "printing", N_("Write the books for hledger, Beancount, CSV or JSON.")),
     "balance": Name("read", "reading", N_("Balances, today or on any day.")),
     "journal": Name("read", "reading", N_("The entries of a period.")),
@@ -117,3 +119,6 @@ COMMANDS = {
     "drill": Name("safe", "safe", N_("Try whether the newest backup would do, and write it down.")),
     "upgrade": Name("safe", "safe", N_("Bring the books of an older lovefund to this one.")),
 }
+
+#: Other names that people type for a command.
+ALIASES = {"receipts": "receipt"}
