@@ -467,6 +467,18 @@ GROUPS: dict[tuple[str, str], tuple[Reproduction, ...]] = {
             harm=_unjudged,
         ),
     ),
+    ("What is shown", "公开的姓名"): (
+        Reproduction(
+            "minor-shown", "donate 5 --source class --from 小明 --by cash", R,
+            "A pupil is to be shown as a donor; pupils are donors only in the total of a class.",
+            "要公开一名学生的姓名；学生捐款只按班级合计公开。",
+        ),
+        Reproduction(
+            "nothing-shown", "hide-name 1", R,
+            "A name is to be taken off where none is shown.", "没有公开姓名的账要撤下姓名。",
+            before=("hide-name 1",),
+        ),
+    ),
     ("Witnesses", "见证"): (
         Reproduction(
             "no-witness", "witness sign published", R,

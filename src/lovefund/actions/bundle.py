@@ -57,10 +57,11 @@ def _shown(books: Books, entries: list[Entry]) -> list[list[Any]]:
     """[number, nonce, text] of every shown text that no later entry replaced or withdrew."""
     if not entries:
         return []
-    replaced = {mended.of for mended in books.entries(kinds=("name-mended",))}
+    mends = {e.no: e.of for e in books.entries(kinds=("name-mended",))}
+    last = {of: no for no, of in mends.items()}
     opened = books.sealed_between(entries[0].no, entries[-1].no)
     rows = ((no, slots["shown"]) for no, slots in opened.items() if "shown" in slots)
-    return [[no, nonce, text] for no, (nonce, text) in rows if no not in replaced]
+    return [[no, *row] for no, row in rows if last.get(mends.get(no, no), no) == no]
 
 
 def _json(value: Any) -> bytes:

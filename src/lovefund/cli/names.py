@@ -84,6 +84,9 @@ COMMANDS = {
     "correct": Name("mend", "verbs_mend", N_("Mend an entry that is wrong, red and blue.")),
     "void": Name("mend", "verbs_mend", N_("Cancel an entry whole; its numbers stay used.")),
     "mend-name": Name("mend", "verbs_mend", N_("Mend a misspelt name, or withdraw it.")),
+    "hide-name": Name(
+        "mend", "verbs_mend", N_("Take a donor's name off what is published, at the donor's wish.")
+    ),
     "copy-receipt": Name("mend", "verbs_mend", N_("Log a lost receipt before printing it again.")),
     "add-evidence": Name("mend", "verbs_mend", N_("Add photos or papers to an entry.")),
     "close": Name("mend", "verbs_mend", N_("Close the books through a day, or a whole year.")),
