@@ -15,13 +15,16 @@ import pytest
 from lovefund import verify
 from lovefund.actions import cosign, receive, witness, witnesses
 from lovefund.actions.bundle import bundle, fund_key
+from lovefund.actions.check import check
 from lovefund.actions.publish import publish
 from lovefund.actions.witness import NotWitnessed, Signed
 from lovefund.actions.workspace import Workspace
 from lovefund.core.days import parse_period
 from lovefund.core.donations import Donor
+from lovefund.core.entries import Fact
 from lovefund.errors import BadInput, LovefundError, Refused, StorageError
 from lovefund.log import notes
+from lovefund.log.cosignatures import Cosigned
 from lovefund.store.engine import Database
 from proofs.forge import BUNDLES, FUND, FUND_KEY, VECTORS, WITNESS_KEY, signed, written
 from world import at, new_books, new_fund
@@ -527,10 +530,40 @@ def test_two_witnesses_are_counted_by_their_keys(
     said = capsys.readouterr().out
     assert said.count("verified, signed by") == 2
     with place.ws.reading() as books:
-        assert [c.key.name for c in witnesses.cosignatures(books)] == [
+        assert [c.key.name for c in witnesses.cosignatures(books).values()] == [
             "parents-committee",
             "supervisors",
         ]
+
+
+@pytest.mark.parametrize("fact", ["witness", "key", "time", "sig", "of"])
+def test_check_finds_a_signature_that_is_none(
+    place: Place, monkeypatch: pytest.MonkeyPatch, fact: str
+) -> None:
+    """A program that books what no witness signed: the database takes it, ``check`` does not."""
+    letter = place.sign(place.month(1, 100_00))
+    whole = cosign.facts
+
+    def forged(cosigned: Cosigned) -> dict[str, Fact]:
+        said = whole(cosigned)
+        other: dict[str, Fact] = {
+            "witness": "another", "key": "00" * 32, "time": cosigned.time + 1,
+            "sig": "A" * 86, "of": 1,
+        }  # fmt: skip
+        return said | {fact: other[fact]}
+
+    monkeypatch.setattr(cosign, "facts", forged)
+    cosign.add(place.ws, letter.path, place.folder / "nowhere", (str(witness.own().key),))
+    found = [finding.code for finding in check(place.ws)]
+    # The name is no part of what is signed: it is bound by the key's id alone.
+    assert found == ([] if fact == "witness" else ["cosigned"])
+
+
+def test_check_is_content_with_true_signatures(place: Place) -> None:
+    letter = place.sign(place.month(1, 100_00))
+    cosign.add(place.ws, letter.path, place.folder, (str(witness.own().key),))
+    place.month(2, 100_00)
+    assert check(place.ws) == []
 
 
 def test_signed_by_the_fund_alone_is_no_witness(place: Place) -> None:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from lovefund.actions.bundle import checkpoint
 from lovefund.actions.witness import NotWitnessed, not_witnessed
-from lovefund.actions.witnesses import Cosigned, cosignatures, facts
+from lovefund.actions.witnesses import cosignatures
 from lovefund.actions.workspace import Workspace, new_request, refuse
 from lovefund.core.entries import Draft, Entry
 from lovefund.errors import BadInput
 from lovefund.language import _
 from lovefund.log import checkpoints, notes
+from lovefund.log.cosignatures import Cosigned, facts
 from lovefund.log.notes import Signature, VerifierKey
 from lovefund.store.reading import Books, funds
 from lovefund.system import write_whole
@@ -54,7 +55,7 @@ def add(ws: Workspace, file: Path, published: Path, keys: tuple[str, ...] = ()) 
     no = size - 1
     with replace(ws, fund=fund).writing() as (book, books):
         statement = _statement(books, no, body)
-        known = cosignatures(books)
+        known = cosignatures(books).values()
         found = _verified(body, signatures, _one_key_each([*(c.key for c in known), *given]))
         there = {c.key.name for c in known if c.of == no}
         new = [

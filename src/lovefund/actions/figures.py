@@ -172,7 +172,7 @@ def statement_view(
 def _cosigners(books: Books, statement: int) -> tuple[Cosigner, ...]:
     """Each witness with the newest statement signed before the one of this entry was made."""
     numbers = {e.no: int(str(e.facts["number"])) for e in books.entries(kinds=("statement",))}
-    signed = sorted(cosignatures(books, statement), key=lambda c: c.of)
+    signed = sorted(cosignatures(books, statement).values(), key=lambda c: c.of)
     newest = {c.key.name: Cosigner(c.key.name, numbers[c.of], c.at.date()) for c in signed}
     return tuple(sorted(newest.values(), key=lambda c: c.name))
 

@@ -230,9 +230,9 @@ def _of_books(context: Context) -> list[dict[str, Any]]:
                 "number": numbers[c.of],
                 "witness": c.key.name,
                 "on": c.at.date().isoformat(),
-                "entry": c.no,
+                "entry": no,
             }
-            for c in cosignatures(books)
+            for no, c in cosignatures(books).items()
         ]
 
 
