@@ -57,12 +57,16 @@ def test_from_the_key_to_the_cosigned_statement(
     assert made.code == 0
     key = made.out.splitlines()[1].strip()
     assert key.startswith("parents-committee+")
-    signed = parents("witness", "sign", "published/shiqiao", "--key", os.environ["KEY"])
+    sign = ("witness", "sign", "published/shiqiao", "--key", os.environ["KEY"])
+    assert "nothing was signed" in parents(*sign, "--dry-run").out
+    assert "No signature" in parents("witness list").out
+    signed = parents(*sign)
     assert signed.code == 0, signed.err
     assert "holds together, and is signed" in signed.out
     letter = "cosigned-shiqiao-0001-parents-committee.txt"
     assert letter in signed.out
     assert run("witness", "add", letter).code == 4
+    assert "nothing was booked" in run("witness", "add", letter, "--key", key, "--dry-run").out
     added = run("witness", "add", letter, "--key", key)
     assert added.code == 0, added.err
     assert "parents-committee cosigned statement 1: entry 3" in added.out

@@ -161,12 +161,13 @@ def sign(
     out: Path | None = None,
     *,
     over: bool = False,
+    dry_run: bool = False,
 ) -> Signed:
     """Check a published statement whole, and that it goes on from the last one seen; sign it.
 
     ``keys`` are public keys from elsewhere, of which the fund's own is needed the first time.
     The cosigned checkpoint goes to ``out``, by default a file in the working folder; ``over``
-    allows an older file there. Signed before, the same bytes come out again.
+    allows an older file there, ``dry_run`` signs nothing. Signed before, the same bytes come out.
     Raises NotWitnessed for what must not be signed, Refused for what comes in another order.
     """
     me = own()
@@ -185,11 +186,11 @@ def sign(
         path = out or Path(name)
         signed = before or Seen(number, _cosigned_note(bundle, me, key, now))
         there = path.is_file() and path.read_bytes() == signed.note.encode()
-        if not there:
+        if not there and not dry_run:
             refuse_place(path, over=over)
-        if before is None:
+        if before is None and not dry_run:
             _remember(Memory(bundle.fund, str(key), (*seen, signed)))
-        if not there:
+        if not there and not dry_run:
             write_whole(path, signed.note.encode())
     return Signed(
         bundle.fund,

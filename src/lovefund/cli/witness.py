@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from lovefund.errors import BadInput, Refused
 from lovefund.language import N_, _
 
 if TYPE_CHECKING:
+    from lovefund.actions.cosign import Added
     from lovefund.actions.witness import Signed
 
 
@@ -32,6 +34,7 @@ def _witness(
     key: tuple[str, ...],
     out: str,
     force: bool,
+    dry_run: bool,
     as_json: bool,
 ) -> None:
     context: Context = ctx.obj
@@ -39,9 +42,9 @@ def _witness(
         case "init":
             _init(_asked(context, name, _NAME), as_json)
         case "sign":
-            _sign(context, Path(_asked(context, path, _SIGNED)), key, out, force, as_json)
+            _sign(context, Path(_asked(context, path, _SIGNED)), key, out, force, dry_run, as_json)
         case "add":
-            _add(context, Path(_asked(context, path, _SENT)), key, out, as_json)
+            _add(context, Path(_asked(context, path, _SENT)), key, out, dry_run, as_json)
         case _:
             _list(context, as_json)
 
@@ -69,7 +72,13 @@ def _init(name: str, as_json: bool) -> None:
 
 
 def _sign(
-    context: Context, path: Path, keys: tuple[str, ...], out: str, force: bool, as_json: bool
+    context: Context,
+    path: Path,
+    keys: tuple[str, ...],
+    out: str,
+    force: bool,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     from lovefund.actions.witness import sign, statements_in
     from lovefund.cli.proving import pinned
@@ -92,6 +101,7 @@ def _sign(
                     (*pinned(), *keys),
                     Path(out) if out else None,
                     over=force,
+                    dry_run=dry_run,
                 )
             )
         except Refused as error:
@@ -101,9 +111,11 @@ def _sign(
             say(error.what())
             continue
         if not as_json:
-            _tell_signed(done[-1])
+            _tell_signed(done[-1], dry_run)
     if as_json:
         output.emit_json([_signed_json(signed) for signed in done])
+    elif dry_run:
+        output.echo(_("This was a trial: nothing was signed or remembered."))
 
 
 def _signed_json(signed: Signed) -> dict[str, Any]:
@@ -118,12 +130,13 @@ def _signed_json(signed: Signed) -> dict[str, Any]:
     }
 
 
-def _tell_signed(signed: Signed) -> None:
-    told = (
-        _("Statement {number} of {fund} ({size} entries) was signed before; here it is again.")
-        if signed.again
-        else _("Statement {number} of {fund} ({size} entries) holds together, and is signed.")
-    )
+def _tell_signed(signed: Signed, dry_run: bool) -> None:
+    if signed.again:
+        told = _("Statement {number} of {fund} ({size} entries) was signed before.")
+    elif dry_run:
+        told = _("Statement {number} of {fund} ({size} entries) holds together.")
+    else:
+        told = _("Statement {number} of {fund} ({size} entries) holds together, and is signed.")
     output.echo(told.format(number=signed.number, fund=signed.fund, size=signed.size))
     output.echo("  " + _("fingerprint {digits}").format(digits=signed.fingerprint))
     if signed.first and not signed.again:
@@ -131,7 +144,8 @@ def _tell_signed(signed: Signed) -> None:
             "  "
             + _("It is the first you saw of this fund: what was before, you cannot answer for.")
         )
-    output.echo("  " + _("Send this file to the treasurer: {path}").format(path=signed.path))
+    if not dry_run:
+        output.echo("  " + _("Send this file to the treasurer: {path}").format(path=signed.path))
 
 
 def _now() -> datetime:
@@ -143,19 +157,19 @@ def _now() -> datetime:
     return datetime.combine(day, time(9), CHINA) if day else datetime.now(CHINA)
 
 
-def _add(context: Context, path: Path, keys: tuple[str, ...], out: str, as_json: bool) -> None:
+def _add(
+    context: Context, path: Path, keys: tuple[str, ...], out: str, dry_run: bool, as_json: bool
+) -> None:
     from lovefund.actions.cosign import add
 
-    ws = context.workspace()
+    ws = context.workspace(dry_run=dry_run)
     done = sure_of_the_day(ws, lambda sure: add(sure, path, Path(out or "published"), keys))
-    if not done.entries:
-        _tell_added(done, as_json)
-        return
-    with showing(Unshown.entry(done.entries[-1])):
-        _tell_added(done, as_json)
+    booked = done.entries and not dry_run
+    with showing(Unshown.entry(done.entries[-1])) if booked else contextlib.nullcontext():
+        _tell_added(done, dry_run, as_json)
 
 
-def _tell_added(done: Any, as_json: bool) -> None:
+def _tell_added(done: Added, dry_run: bool, as_json: bool) -> None:
     if as_json:
         output.emit_json(
             {
@@ -164,6 +178,7 @@ def _tell_added(done: Any, as_json: bool) -> None:
                 "witnesses": list(done.witnesses),
                 "known": list(done.known),
                 "entries": list(done.entries),
+                "booked": not dry_run,
                 "files": [str(path) for path in done.files],
             }
         )
@@ -182,7 +197,9 @@ def _tell_added(done: Any, as_json: bool) -> None:
         )
     for path in done.files:
         output.echo("  " + _("written: {path}").format(path=path))
-    if not done.files:
+    if dry_run:
+        output.echo("  " + _("This was a trial: nothing was booked or written."))
+    elif not done.files:
         output.echo("  " + _("No published folder was found; --out names it."))
 
 
@@ -264,6 +281,7 @@ COMMANDS = {
                 default="",
                 help="sign: the file to write; add: the published folder [published].",
             ),
+            Option(["--dry-run", "dry_run"], is_flag=True, help="Try it; sign and book nothing."),
             Option(["--force"], is_flag=True, help="Replace a file that is there already."),
             JSON,
         ],
