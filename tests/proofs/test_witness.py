@@ -71,6 +71,18 @@ def test_verify_counts_each_witness_once_and_shows_its_time(
     assert "somebody" not in said
 
 
+def test_one_key_under_two_names_is_one_witness(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = dict(BUNDLES[0])
+    body, _found = notes.read_note(files["checkpoint.txt"])
+    files["checkpoint.txt"] += str(notes.cosignature(body, "neighbours", SEED, 1_791_000_000))
+    other = notes.verifier_key("neighbours", notes.WITNESS_KEY, notes.public_key(SEED))
+    folder = written(tmp_path, files)
+    assert run(folder, "--key", WITNESS_KEY, "--key", other) == 0
+    assert capsys.readouterr().out.count("verified, signed by") == 1
+
+
 def test_a_given_key_twice_is_one_witness(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -505,3 +507,21 @@ def test_a_gift_found_out_later_is_receipted_once_and_by_the_way_it_came(ws: Wor
 
     assert (receipt.amount_fen, receipt.now_fen) == (250_00, 250_00)
     assert (receipt.purpose_code, receipt.channel_zh) == ("home", "支付宝")
+
+
+def test_two_who_print_at_once_make_one_original(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On both engines the second waits for the first, and counts it."""
+    monkeypatch.setenv("LOVEFUND_KEYS", str(tmp_path / "keys"))
+    books = at(new_fund(new_books(database_url)), on(10, 20))
+    receive.donate(books, on(9, 1), 5_00, "cash", "staff", given("张三丰"))
+    monkeypatch.setattr(prints.r, "receipts_pdf", lambda *_any: time.sleep(0.2) or b"%PDF")
+
+    def once(name: str) -> int:
+        return prints.print_receipts(books, [(2026, 1)], tmp_path / name, "zh").duplicates
+
+    with ThreadPoolExecutor(4) as people:
+        duplicates = list(people.map(once, "abcd"))
+
+    assert sorted(duplicates) == [0, 1, 1, 1]

@@ -28,7 +28,7 @@ from lovefund.publishing import journal as j
 from lovefund.publishing import receipt as r
 from lovefund.publishing import vouchers as v
 from lovefund.publishing.paper import Issuer
-from lovefund.store.printed import keep_printed, times_printed
+from lovefund.store.printed import alone, keep_printed, times_printed
 from lovefund.store.reading import Books, funds
 from lovefund.system import staged, write_whole
 
@@ -70,6 +70,7 @@ def print_receipts(ws: Workspace, wanted: Wanted, path: Path, language: str) -> 
     """
     with contextlib.ExitStack() as written, ws.database.writing() as connection:
         books = Books(connection, ws.fund or only_fund(funds(connection)))
+        alone(connection, books.fund)
         found = receipt_views(books, _receipted(books, wanted))
         if found:
             written.enter_context(staged(path, r.receipts_pdf(found, language)))

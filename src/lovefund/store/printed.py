@@ -10,6 +10,12 @@ from sqlalchemy import Connection, func, insert, select
 from lovefund.store import tables as t
 
 
+def alone(connection: Connection, fund: str) -> None:
+    """Let no other print of this fund, and no entry, come in between until the transaction ends."""
+    head = t.log_head.c
+    connection.execute(select(head.size).where(head.fund == fund).with_for_update())
+
+
 def times_printed(connection: Connection, fund: str) -> dict[tuple[int, int], int]:
     """How often each receipt (year, number) was printed, of those that ever were."""
     p = t.receipt_print.c
