@@ -434,6 +434,26 @@ def test_key_and_memory_are_his_own(signed_january: Place) -> None:
         witness.own()
 
 
+def test_what_is_exchanged_while_he_checks_is_not_signed(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """He signs what he computed from the lines, whatever the file says a moment later."""
+    folder = place.month(1, 100_00)
+    read = verify.Bundle.file
+    note = folder / "checkpoint.txt"
+
+    def exchanged(self: verify.Bundle, name: str) -> bytes:
+        content: bytes = read(self, name)
+        if name == "checkpoint.txt":
+            note.write_text(signed("lovefund/shiqiao\n9\n" + "A" * 43 + "=\n", "11" * 32), "utf-8")
+        return content
+
+    monkeypatch.setattr(verify.Bundle, "file", exchanged)
+    with pytest.raises(Refused):
+        place.sign(folder)
+    assert not list(Path().iterdir())
+
+
 def test_two_windows_do_not_sign_at_once(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     from lovefund.system import file_lock
 

@@ -23,7 +23,7 @@ from lovefund.core.text import clean_slug
 from lovefund.errors import BadInput, Exit, Refusal, Refused, StorageError
 from lovefund.language import _, language
 from lovefund.log import checkpoints, notes
-from lovefund.log.notes import VerifierKey
+from lovefund.log.notes import Signature, VerifierKey
 from lovefund.store.book import CHINA
 from lovefund.store.vault import refuse_open
 from lovefund.system import config_folder, file_lock, make_folder, write_private, write_whole
@@ -175,23 +175,19 @@ def sign(
         bundle = _opened(folder)
         memory = _memory(bundle.fund)
         key = _fund_key(bundle, memory, keys)
-        _require_right(bundle, key)
+        theirs = _require_right(bundle, key)
         number = int(bundle.statement["number"])
         seen = memory.seen if memory else ()
         before = next((s for s in seen if s.body == bundle.body), None)
         if before is None:
             _require_consistent(bundle, number, seen)
             _require_clock(bundle, now)
-        name = f"cosigned-{bundle.fund}-{number:04d}-{me.name}.txt"
-        path = out or Path(name)
-        signed = before or Seen(number, _cosigned_note(bundle, me, key, now))
-        there = path.is_file() and path.read_bytes() == signed.note.encode()
-        if not there and not dry_run:
-            refuse_place(path, over=over)
-        if before is None and not dry_run:
-            _remember(Memory(bundle.fund, str(key), (*seen, signed)))
-        if not there and not dry_run:
-            write_whole(path, signed.note.encode())
+        ours = notes.cosignature(bundle.body, me.name, me.seed, int(now.timestamp()))
+        signed = before or Seen(number, f"{bundle.body}\n{theirs}{ours}")
+        path = out or Path(f"cosigned-{bundle.fund}-{number:04d}-{me.name}.txt")
+        if not dry_run:
+            kept = None if before else Memory(bundle.fund, str(key), (*seen, signed))
+            _give(signed.note.encode(), path, over, kept)
     return Signed(
         bundle.fund,
         number,
@@ -233,13 +229,15 @@ def _opened(folder: Path) -> Any:
         return verify.Bundle(str(folder))  # type: ignore[no-untyped-call]
 
 
-def _require_right(bundle: Any, key: VerifierKey) -> None:
+def _require_right(bundle: Any, key: VerifierKey) -> Signature:
+    """Check everything in the bundle; the fund's own signature of its checkpoint."""
     with _told(Path(bundle.folder)):
         bundle.check([tuple(key)])
-        try:
-            notes.read_note(bundle.file("checkpoint.txt").decode())
-        except ValueError:
-            raise verify.Wrong(verify.t("signature line")) from None  # type: ignore[no-untyped-call]
+        with contextlib.suppress(ValueError):
+            _body, found = notes.read_note(bundle.file("checkpoint.txt").decode())
+            if notes.signed_at(bundle.body, found, key) is not None:
+                return next(s for s in found if (s.name, s.raw[:4]) == (key.name, key.id))
+        raise verify.Wrong(verify.t("signature line"))  # type: ignore[no-untyped-call]
 
 
 @contextlib.contextmanager
@@ -380,14 +378,6 @@ def _require_clock(bundle: Any, now: datetime) -> None:
         )
 
 
-def _cosigned_note(bundle: Any, me: Witness, key: VerifierKey, now: datetime) -> str:
-    """The checkpoint under the fund's signature and ours, and no other."""
-    body, found = notes.read_note(bundle.file("checkpoint.txt").decode())
-    fund = next(s for s in found if s.name == key.name and s.raw[:4] == key.id)
-    ours = notes.cosignature(body, me.name, me.seed, int(now.timestamp()))
-    return f"{body}\n{fund}{ours}"
-
-
 def _path(fund: str) -> Path:
     return witness_folder() / f"seen-{fund}.json"
 
@@ -412,7 +402,13 @@ def _memory(fund: str) -> Memory | None:
         ) from error
 
 
-def _remember(memory: Memory) -> None:
-    """Keep what was seen, whole and to stay, before anything is given away."""
-    content = {"key": memory.key, "seen": [[s.number, s.note] for s in memory.seen]}
-    write_private(_path(memory.fund), json.dumps(content, ensure_ascii=False).encode())
+def _give(letter: bytes, path: Path, over: bool, kept: Memory | None) -> None:
+    """Write a signed letter, after what was seen is kept: whole, and to stay."""
+    there = path.is_file() and path.read_bytes() == letter
+    if not there:
+        refuse_place(path, over=over)
+    if kept is not None:
+        content = {"key": kept.key, "seen": [[s.number, s.note] for s in kept.seen]}
+        write_private(_path(kept.fund), json.dumps(content, ensure_ascii=False).encode())
+    if not there:
+        write_whole(path, letter)
