@@ -12,7 +12,7 @@
 CREATE TABLE schema_version (
     version BIGINT NOT NULL PRIMARY KEY CHECK (version >= 1 AND version = CAST(version AS BIGINT))
 );
-INSERT INTO schema_version (version) VALUES (2);
+INSERT INTO schema_version (version) VALUES (3);
 
 -- A chart of accounts as it was published when a fund was opened under it.
 CREATE TABLE chart (
@@ -162,6 +162,18 @@ CREATE TABLE receipt (
     FOREIGN KEY (fund, entry_no) REFERENCES entry (fund, no)
 );
 
+-- Every time that a receipt was printed: copy 0 is the original, each later one a duplicate.
+CREATE TABLE receipt_print (
+    fund TEXT NOT NULL,
+    year BIGINT NOT NULL,
+    number BIGINT NOT NULL,
+    copy BIGINT NOT NULL CHECK (copy >= 0 AND copy = CAST(copy AS BIGINT)),
+    printed_at TEXT NOT NULL,
+    officer TEXT NOT NULL,
+    PRIMARY KEY (fund, year, number, copy),
+    FOREIGN KEY (fund, year, number) REFERENCES receipt (fund, year, number)
+);
+
 -- Published statements; `content` is statement.json, whose hash stands in the entry.
 CREATE TABLE statement (
     fund TEXT NOT NULL,
@@ -227,6 +239,10 @@ CREATE TRIGGER posting_no_update BEFORE UPDATE ON posting BEGIN SELECT RAISE(ABO
 CREATE TRIGGER posting_no_delete BEFORE DELETE ON posting BEGIN SELECT RAISE(ABORT, 'lovefund: append-only'); END;
 CREATE TRIGGER receipt_no_update BEFORE UPDATE ON receipt BEGIN SELECT RAISE(ABORT, 'lovefund: append-only'); END;
 CREATE TRIGGER receipt_no_delete BEFORE DELETE ON receipt BEGIN SELECT RAISE(ABORT, 'lovefund: append-only'); END;
+CREATE TRIGGER receipt_print_no_update BEFORE UPDATE ON receipt_print
+BEGIN SELECT RAISE(ABORT, 'lovefund: append-only'); END;
+CREATE TRIGGER receipt_print_no_delete BEFORE DELETE ON receipt_print
+BEGIN SELECT RAISE(ABORT, 'lovefund: append-only'); END;
 CREATE TRIGGER statement_no_update BEFORE UPDATE ON statement BEGIN SELECT RAISE(ABORT, 'lovefund: append-only'); END;
 CREATE TRIGGER statement_no_delete BEFORE DELETE ON statement BEGIN SELECT RAISE(ABORT, 'lovefund: append-only'); END;
 CREATE TRIGGER sealed_no_update BEFORE UPDATE ON sealed BEGIN SELECT RAISE(ABORT, 'lovefund: append-only'); END;
@@ -301,6 +317,8 @@ CREATE TRIGGER fund_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON fund EXECUT
 CREATE TRIGGER entry_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON entry EXECUTE FUNCTION lovefund_refuse();
 CREATE TRIGGER posting_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON posting EXECUTE FUNCTION lovefund_refuse();
 CREATE TRIGGER receipt_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON receipt EXECUTE FUNCTION lovefund_refuse();
+CREATE TRIGGER receipt_print_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON receipt_print
+    EXECUTE FUNCTION lovefund_refuse();
 CREATE TRIGGER statement_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON statement EXECUTE FUNCTION lovefund_refuse();
 CREATE TRIGGER sealed_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON sealed EXECUTE FUNCTION lovefund_refuse();
 CREATE TRIGGER log_head_no_delete BEFORE DELETE OR TRUNCATE ON log_head EXECUTE FUNCTION lovefund_refuse();

@@ -178,13 +178,14 @@ def run(folder: Path) -> Iterator[str]:
     gifts = sum(1 for r in rows if r.kind.startswith("donation"))
     grants = sum(1 for r in rows if r.kind in ("grant-paid", "outlay-paid"))
     yield f"{len(rows)} entries: {gifts} gifts, {grants} vouchers of grants and outlay"
-    for language in ("zh", "en"):
+    # A receipt printed once more, in whatever language, is a duplicate.
+    for language, month in (("zh", "2026-02"), ("en", "2026-03")):
         term = parse_period("2026-06")
         slips = print_vouchers(base, term, folder / f"vouchers-2026-06-{language}.pdf", language)
         lines = print_journal(base, term, folder / f"journals-2026-06-{language}.pdf", language)
         gifts = print_receipts(
-            base, parse_period("2026-02"), folder / f"receipts-2026-02-{language}.pdf", language
-        )
+            base, parse_period(month), folder / f"receipts-{month}-{language}.pdf", language
+        ).printed
     yield f"print: {slips} slips, {lines} lines of journals, {gifts} receipts"
     findings = check(base)
     yield f"check: {len(findings)} findings"

@@ -42,21 +42,37 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def _write(path: Path, content: bytes, mode: int, folder_mode: int) -> None:
+    with staged(path, content, mode, folder_mode):
+        pass
+
+
+@contextlib.contextmanager
+def staged(
+    path: Path, content: bytes, mode: int = 0o644, folder_mode: int = 0o755
+) -> Iterator[None]:
+    """Write a file, whole and to stay, that gets its name when the block has ended well."""
     make_folder(path.parent, folder_mode)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            with contextlib.suppress(PermissionError):  # a stick (FAT) keeps no rights
-                os.chmod(name, mode)
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except BaseException as error:
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                with contextlib.suppress(PermissionError):  # a stick (FAT) keeps no rights
+                    os.chmod(name, mode)
+                os.fsync(file.fileno())
+        except OSError as error:
+            error.filename = str(path)
+            raise
+        yield
+        try:
+            os.replace(name, path)
+        except OSError as error:
+            error.filename = str(path)
+            raise
+    except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(name)
-        if isinstance(error, OSError):
-            error.filename = str(path)
         raise
     sync_folder(path.parent)
 

@@ -26,6 +26,7 @@ from lovefund.core.donations import Donor
 from lovefund.core.grants import Recipient
 from lovefund.core.names import PublicName
 from lovefund.core.papers import Papers
+from lovefund.store.printed import keep_printed
 from world import at, new_books, new_fund
 
 
@@ -46,6 +47,8 @@ def books(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     spend.pay_grants(ws, date(2026, 1, 4), (Recipient("L1", "李", 40_000),), "bank")
     close_period(ws, date(2026, 1, 31))
     publish(ws, parse_period("2026-02"), tmp_path / "out", languages=())
+    with ws.database.writing() as connection:
+        keep_printed(connection, "shiqiao", [(2026, 1)], ws.now(None), "O1")
     return ws
 
 
@@ -74,6 +77,11 @@ REFUSED = {
     "delete a receipt": "DELETE FROM receipt",
     "use a receipt number twice": "INSERT INTO receipt VALUES ('shiqiao', 2026, 2, 3)",
     "leave a receipt number out": "INSERT INTO receipt VALUES ('shiqiao', 2026, 9, 3)",
+    "forget a print": "DELETE FROM receipt_print",
+    "make a duplicate an original": "UPDATE receipt_print SET copy = 0",
+    "print the original twice": "INSERT INTO receipt_print SELECT * FROM receipt_print",
+    "print a receipt that is none": "INSERT INTO receipt_print VALUES "
+    "('shiqiao', 2026, 99, 0, '', 'O1')",
     "take the head back": "UPDATE log_head SET size = 1 WHERE fund = 'shiqiao'",
     "open a closed day": "UPDATE log_head SET closed_through = '0001-01-01' WHERE fund = 'shiqiao'",
     "overdraw an account": "UPDATE account SET credit_fen = debit_fen + 1 "

@@ -146,7 +146,7 @@ def test_chains_of_verbs(fund: Run) -> None:
         ("--db nowhere.db balance", Exit.STORAGE, "lovefund open"),
         ("--fund elsewhere balance", Exit.STORAGE, "elsewhere"),
         ("show 99", Exit.REFUSED, "no entry 99"),
-        ("receipts 2026-999999 --out x.pdf", Exit.REFUSED, "2026-999999"),
+        ("receipt 2026-999999 --out x.pdf", Exit.REFUSED, "2026-999999"),
         ("open shiqiao --name 甲 --school 乙 --treasurer 丙", Exit.STORAGE, "open already"),
         ("restrict home --title 之家 --programmes home --agreement 协议", Exit.INPUT, "letters"),
         ("--officer 王老师 interest 1 --by bank", Exit.INPUT, "capital letters"),

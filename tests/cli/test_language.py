@@ -135,7 +135,7 @@ def test_a_fund_is_called_in_each_language_by_its_own_name(run: Run, tmp_path: P
         assert own[0] in listed
         assert own[2] in listed
         assert other not in listed
-        assert run(f"--lang {language} receipts 2026-000001 --out {language}.pdf").code == 0
+        assert run(f"--lang {language} receipt 2026-000001 --out {language}.pdf").code == 0
         page = subprocess.run(
             ["pdftotext", f"{language}.pdf", "-"], capture_output=True, text=True, check=True
         ).stdout

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from unittest import mock
 
+from errors import witnessed
 from errors.school import PAST, TODAY, Answer, School
 from lovefund.actions.workspace import Workspace, record
 from lovefund.cli import forms
@@ -307,7 +308,7 @@ GROUPS: dict[tuple[str, str], tuple[Reproduction, ...]] = {
             "The entry has no receipt.", "这笔账没有收据。",
         ),
         Reproduction(
-            "no-such-receipt", "receipts 2026-000099 --out r.pdf", R,
+            "no-such-receipt", "receipt 2026-000099 --out r.pdf", R,
             "No receipt of that number was handed out.", "没有开过这个号的收据。",
         ),
         Reproduction(
@@ -464,6 +465,104 @@ GROUPS: dict[tuple[str, str], tuple[Reproduction, ...]] = {
             "The gate let something through, and the database refused it.",
             "记账入口放过了，数据库拒绝了。",
             harm=_unjudged,
+        ),
+    ),
+    ("What is shown", "公开的姓名"): (
+        Reproduction(
+            "minor-shown", "donate 5 --source class --from 小明 --by cash", R,
+            "A pupil is to be shown as a donor; pupils are donors only in the total of a class.",
+            "要公开一名学生的姓名；学生捐款只按班级合计公开。",
+        ),
+        Reproduction(
+            "nothing-shown", "hide-name 1", R,
+            "A name is to be taken off where none is shown.", "没有公开姓名的账要撤下姓名。",
+            before=("hide-name 1",),
+        ),
+    ),
+    ("Witnesses", "见证"): (
+        Reproduction(
+            "no-witness", "witness sign published", R,
+            "A statement is to be signed on a computer that has no witness's key.",
+            "本机没有见证人的密钥，就要签报表。",
+        ),
+        Reproduction(
+            "witness-already", "witness init --name supervisors", R,
+            "A second witness's key is to be made on one computer.",
+            "同一台电脑要生成第二把见证人密钥。",
+            prepare=witnessed.witness,
+        ),
+        Reproduction(
+            "statement-wrong", f"witness sign published/shiqiao/0002-{witnessed.EARLY}",
+            Exit.UNSOUND,
+            "A statement that does not hold together is to be signed.", "要签的报表本身就不对。",
+            prepare=witnessed.changed,
+        ),
+        Reproduction(
+            "second-key", "witness sign other/published/shiqiao/0001-2026-08", Exit.UNSOUND,
+            "A statement bears another key of the fund than the one that the witness knows.",
+            "报表用的基金公钥不是见证人认得的那一把。",
+            prepare=witnessed.another_key,
+        ),
+        Reproduction(
+            "split-view", f"witness sign elsewhere/shiqiao/0002-{witnessed.EARLY}", Exit.UNSOUND,
+            "The fund shows somebody else another statement of the same number.",
+            "基金给别人看的是另一份同号报表。",
+            prepare=witnessed.split,
+        ),
+        Reproduction(
+            "history-rewritten", f"witness sign elsewhere/shiqiao/0003-{witnessed.LATE}",
+            Exit.UNSOUND,
+            "Entries that the witness signed were changed since.",
+            "见证人签过的账后来被改过。",
+            prepare=witnessed.rewritten,
+        ),
+        Reproduction(
+            "tail-dropped", f"witness sign elsewhere/shiqiao/0003-{witnessed.LATE}", Exit.UNSOUND,
+            "A newer statement counts fewer entries than an older one had.",
+            "新的报表比旧的报表笔数还少。",
+            prepare=witnessed.cut_off,
+        ),
+        Reproduction(
+            "older-statement", "witness sign published/shiqiao/0001-2026-08", R,
+            "A statement is older than the one that was signed last.",
+            "要签的报表早于上次签的那一份。",
+            prepare=witnessed.newest_signed,
+        ),
+        Reproduction(
+            "earlier-first", "witness sign published/shiqiao/0003-2026-11", R,
+            "A statement begins after what the witness has seen.",
+            "报表从见证人没有见过的地方开始。",
+            env={"LOVEFUND_TODAY": "2026-12-03"}, prepare=witnessed.skipped,
+        ),
+        Reproduction(
+            "clock-behind", f"witness sign published/shiqiao/0002-{witnessed.EARLY}", R,
+            "The clock of the witness's computer stands before the statement.",
+            "见证人电脑的时钟早于报表的日期。",
+            env={"LOVEFUND_TODAY": "2026-10-19"}, prepare=witnessed.september,
+        ),
+        Reproduction(
+            "witness-unknown", "witness add letter.txt", R,
+            "A witness's file comes in, and his public key is not known here.",
+            "收到见证人的文件，却不认得他的公钥。",
+            prepare=witnessed.letter,
+        ),
+        Reproduction(
+            "signature-wrong", f"witness add letter.txt --key {witnessed.KEY}", Exit.UNSOUND,
+            "A witness's file was changed on its way.", "见证人的文件在路上被改过。",
+            prepare=witnessed.wrong_signature,
+        ),
+        Reproduction(
+            "witnessed-another-history", f"witness add letter.txt --key {witnessed.KEY}",
+            Exit.UNSOUND,
+            "A witness signed a checkpoint that these books never had.",
+            "见证人签的检查点不是本账本的。",
+            prepare=witnessed.another_history,
+        ),
+        Reproduction(
+            "second-witness-key", f"witness add letter.txt --key {witnessed.OTHER_KEY}", R,
+            "A witness comes with another public key than the books know.",
+            "见证人拿来的公钥与账本登记的不同。",
+            prepare=witnessed.second_key,
         ),
     ),
 }  # fmt: skip

@@ -91,7 +91,7 @@ class Shown:
             self.warned.append((language, done.err))
         school.live(f"void 2 --reason '{REASON}'", "publish 2026-08")
         for language in ("zh", "en"):
-            done = school.run(f"receipts --period 2026-08 --out receipts-{language}.pdf", language)
+            done = school.run(f"receipt --period 2026-08 --out receipts-{language}.pdf", language)
             assert done.code == 0, done.err
         done = school.run("vouchers 2026-08")
         assert done.code == 0, done.err
@@ -220,7 +220,7 @@ def test_a_name_that_no_font_draws_is_kept_and_named_before_it_is_printed(
     school.live("open aa --name 甲 --school 乙 --treasurer 丙 --on 2026-08-01 --practice")
     assert school.run((*GIFT, "--from", name)).code == 0
     assert school.run("journal --json").json()[-1]["shown"] == name
-    for line in ("publish 2026-08", "receipts 2026-000001 --out r.pdf"):
+    for line in ("publish 2026-08", "receipt 2026-000001 --out r.pdf"):
         refused = school.run(line)
         assert refused.code == Exit.MACHINE
         assert re.search(r"U\+[0-9A-F]{4,5}", refused.err)
@@ -228,7 +228,7 @@ def test_a_name_that_no_font_draws_is_kept_and_named_before_it_is_printed(
     assert not list(tmp_path.rglob("*.pdf"))
     assert len(school.run("journal --all --json").json()) == 2
     school.live("mend-name 1 --from 龙老师 --show real --reason 字形")
-    school.live("receipts 2026-000001 --out r.pdf")
+    school.live("receipt 2026-000001 --out r.pdf")
     text = text_of(tmp_path / "r.pdf")
     assert "龙老师" in text
     assert f"[U+{max(map(ord, name)):04X}]" in text
@@ -240,7 +240,7 @@ def test_a_rare_character_of_our_fonts_is_printed(tmp_path: Path) -> None:
     school.live("open aa --name 甲 --school 乙 --treasurer 丙 --on 2026-08-01 --practice")
     for name in ("𠮷田", "㼆", "䶮"):
         assert school.run((*GIFT, "--from", name)).code == 0
-    drawn = school.run("receipts --period 2026-08 --out r.pdf")
+    drawn = school.run("receipt --period 2026-08 --out r.pdf")
     assert drawn.code in (0, Exit.MACHINE), drawn.err
     if drawn.code:
         assert "U+" in drawn.err

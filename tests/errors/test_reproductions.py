@@ -17,6 +17,8 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "lovefund"
 #: Codes of classes that only others are made of; the boundary never tells them.
 NEVER_TOLD = {"error", "refused"}
+#: What is called with a code first.
+_TELLING = ("Refusal", "refuse", "four_lines", "not_witnessed")
 
 
 def codes_of(source: str) -> set[str]:
@@ -27,7 +29,7 @@ def codes_of(source: str) -> set[str]:
             name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
             name = node.func.id if isinstance(node.func, ast.Name) else name
             first = node.args[0]
-            if name in ("Refusal", "refuse", "four_lines") and isinstance(first, ast.Constant):
+            if name in _TELLING and isinstance(first, ast.Constant):
                 found.add(str(first.value))
         if isinstance(node, ast.ClassDef):
             for line in node.body:

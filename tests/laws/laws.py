@@ -94,8 +94,12 @@ def _turnover(postings: object) -> dict[tuple[str, str], int]:
     return {key: fen for key, fen in sums.items() if fen}
 
 
+#: What a donor hands over, and what is handed to him for it.
+GIFTS = ("donation", "donation-in-kind", "service-donated", "agency-received")
+
+
 def law_6_no_gaps(books: Books) -> list[str]:
-    """Entries, vouchers of a year, and receipts of a year are numbered without gaps."""
+    """Entries, vouchers and receipts are numbered without gaps; a gift has its receipt at once."""
     found = []
     vouchers: dict[int, int] = defaultdict(int)
     receipts: dict[str, int] = defaultdict(int)
@@ -108,6 +112,8 @@ def law_6_no_gaps(books: Books) -> list[str]:
             if (entry.voucher_year, entry.voucher_no) != (year, vouchers[year]):
                 found.append(f"voucher {entry.voucher} is out of line")
         receipt = entry.facts.get("receipt")
+        if entry.kind in GIFTS and (receipt is None or b'"holder":[' not in entry.line):
+            found.append(f"gift {entry.no} was booked without its receipt")
         if isinstance(receipt, str) and entry.kind != "receipt-copied":
             year_text, _dash, number = receipt.partition("-")
             receipts[year_text] += 1

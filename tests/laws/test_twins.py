@@ -13,6 +13,7 @@ import pytest
 from histories import DONOR, closed_history, random_history
 from laws import laws
 from lovefund.actions import mend, receive, spend
+from lovefund.actions.check import check
 from lovefund.actions.close import close_period
 from lovefund.actions.open_fund import bring_forward
 from lovefund.actions.workspace import Workspace
@@ -23,6 +24,7 @@ from lovefund.core.figures import Term
 from lovefund.core.opening import OpeningBalance
 from lovefund.errors import LovefundError, Refused
 from lovefund.store import book
+from lovefund.store import tables as t
 from world import at, new_books, new_fund
 
 SECRETS = (DONOR, "监护人", "学生甲", "司徒试验")
@@ -124,6 +126,41 @@ def test_twin_6_leaves_a_number_out(monkeypatch: pytest.MonkeyPatch, school: Wor
     monkeypatch.setattr(book.Book, "_next_voucher", skipping)
     with pytest.raises(LovefundError, match="not the next voucher"):
         receive.donate(school, date(2026, 3, 2), 100, "bank", "staff", Donor())
+
+
+def test_twin_6_leaves_a_receipt_out(monkeypatch: pytest.MonkeyPatch, school: Workspace) -> None:
+    whole = book.Book._next_receipt
+
+    def skipping(self: book.Book, no: int) -> str:
+        whole(self, no)
+        self._rows[t.receipt].pop()
+        return whole(self, no)
+
+    monkeypatch.setattr(book.Book, "_next_receipt", skipping)
+    with pytest.raises(LovefundError, match="not the next receipt"):
+        receive.donate(school, date(2026, 3, 2), 100, "bank", "staff", Donor())
+
+
+def test_twin_6_writes_another_receipt_than_it_counts(
+    monkeypatch: pytest.MonkeyPatch, school: Workspace
+) -> None:
+    """A line with the wrong serial passes the database; the law and ``check`` see it."""
+    whole = book.Book._next_receipt
+    monkeypatch.setattr(
+        book.Book, "_next_receipt", lambda self, no: whole(self, no).replace("00000", "00001")
+    )
+    receive.donate(school, date(2026, 3, 2), 100, "bank", "staff", Donor())
+    assert breaches(school, "6") == ["receipt 2026-000012 is out of line"]
+    assert [finding.code for finding in check(school)] == ["receipt"]
+
+
+def test_twin_6_books_a_gift_without_its_receipt(
+    monkeypatch: pytest.MonkeyPatch, school: Workspace
+) -> None:
+    whole = donations.donation
+    monkeypatch.setattr(donations, "donation", lambda *a: replace(whole(*a), receipt=False))
+    receive.donate(school, date(2026, 3, 2), 100, "bank", "staff", Donor())
+    assert breaches(school, "6") == ["gift 2 was booked without its receipt"]
 
 
 def test_twin_7_opens_closed_days(monkeypatch: pytest.MonkeyPatch, school: Workspace) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,6 +16,10 @@ import pytest
 import segno
 
 from lovefund.actions import mend, move, prints, receive, restrictions, spend
+from lovefund.actions.backup import backup
+from lovefund.actions.bundle import fund_key
+from lovefund.actions.check import check
+from lovefund.actions.restore import restore
 from lovefund.actions.workspace import Workspace
 from lovefund.core.days import Period, parse_period
 from lovefund.core.donations import Donor
@@ -22,6 +30,8 @@ from lovefund.errors import MachineLacks, Refused
 from lovefund.log import receipts
 from lovefund.publishing.receipt import code_svg, receipts_pdf
 from lovefund.publishing.vouchers import vouchers_pdf
+from lovefund.store.engine import Database
+from lovefund.store.printed import times_printed
 from lovefund.store.reading import Books
 from world import at, balance, entry_of, new_books, new_fund
 
@@ -237,9 +247,9 @@ def test_a_period_that_begins_inside_a_month_does_not_call_its_sum_the_months(
 @pytest.mark.parametrize(
     ("language", "own", "void", "voids", "copy", "anonymous", "now", "goods"),
     [
-        ("zh", "不是公益事业捐赠票据，不能用于税前扣除", "作废", 2, "补打第2次", "匿名",
+        ("zh", "不是公益事业捐赠票据，不能用于税前扣除", "作废", 2, "副本第2份", "匿名",
          "现为 450.00 元", "图书 120 册，价值 2,400.00 元"),
-        ("en", "cannot be used for tax", "VOID", 1, "COPY2", "Anonymous", "now 450.00",
+        ("en", "cannot be used for tax", "VOID", 1, "DUPLICATE2", "Anonymous", "now 450.00",
          "Books: 120 volumes, worth 2,400.00"),
     ],
 )  # fmt: skip
@@ -249,7 +259,7 @@ def test_receipts_tell_their_donor_and_what_became_of_the_gift(
 ) -> None:  # fmt: skip
     path = tmp_path / "receipts.pdf"
 
-    assert prints.print_receipts(ws, AUTUMN, path, language) == 6
+    assert prints.print_receipts(ws, AUTUMN, path, language).printed == 6
 
     pages = read(path).split("\f")[:-1]
     assert len(pages) == 6
@@ -282,7 +292,7 @@ def test_a_receipt_says_in_print_the_code_that_was_handed_out(
     year, number = map(int, posted.receipt.split("-"))
     path = tmp_path / "receipt.pdf"
 
-    assert prints.print_receipts(ws, [(year, number)], path, "zh") == 1
+    assert prints.print_receipts(ws, [(year, number)], path, "zh").printed == 1
 
     text = read(path)
     assert posted.codes[0].replace("-", " ") in text
@@ -291,7 +301,9 @@ def test_a_receipt_says_in_print_the_code_that_was_handed_out(
     assert f"账目第 {posted.no} 号" in text
     assert posted.check_digits in text
     assert posted.receipt in text
-    assert "补打" not in text
+    with ws.reading() as books:
+        assert fund_key(books) in "".join(text.split())
+    assert "副本" not in text
     assert entry_of(ws, posted.no).voucher in text
 
 
@@ -376,19 +388,95 @@ def test_a_name_that_no_font_can_draw_is_named_and_nothing_is_written(
     assert not path.exists()
 
 
-def test_the_same_books_give_the_same_bytes(ws: Workspace, tmp_path: Path) -> None:
-    paths = [tmp_path / "one.pdf", tmp_path / "two.pdf"]
-    for path in paths:
-        prints.print_receipts(ws, [(2026, 1)], path, "zh")
+def test_the_same_books_give_the_same_bytes(ws: Workspace) -> None:
+    made = []
+    for _time in range(2):
+        with ws.reading() as books:
+            views = prints.receipt_views(books, prints._receipted(books, [(2026, 1)]))
+        made.append(receipts_pdf(views, "zh"))
 
-    assert paths[0].read_bytes() == paths[1].read_bytes()
+    assert made[0] == made[1]
+
+
+def stamps(ws: Workspace, read: Read, *numbers: int, language: str = "zh") -> list[str]:
+    """Print receipts; what is stamped on each page, its letters kept together."""
+    path = Path(str(ws.database.path)).with_name("printed.pdf")
+    prints.print_receipts(ws, [(2026, n) for n in numbers], path, language)
+    drawn = ["".join(page.split()) for page in read(path, "raw").split("\f")[:-1]]
+    found = (re.search(r"副本第\d+份|DUPLICATE\d", page) for page in drawn)
+    return [stamp[0] if stamp else "" for stamp in found]
+
+
+def test_the_first_print_is_the_original_and_every_later_one_a_duplicate(
+    ws: Workspace, read: Read
+) -> None:
+    assert stamps(ws, read, 1) == [""]
+    assert stamps(ws, read, 1) == ["副本第1份"]
+    assert stamps(ws, read, 1, 5, language="en") == ["DUPLICATE2", ""]
+    assert stamps(ws, read, 5) == ["副本第1份"]
+    # Asked for twice in one go it is one page; that two copies were logged counts as well.
+    assert stamps(ws, read, 2, 2) == ["副本第2份"]
+    with ws.reading() as books:
+        assert times_printed(books.connection, ws.fund) == {
+            (2026, 1): 3, (2026, 5): 2, (2026, 2): 1,
+        }  # fmt: skip
+
+
+def test_without_what_the_books_remember_there_would_be_two_originals(
+    ws: Workspace, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The teeth of the test above."""
+    monkeypatch.setattr(prints, "keep_printed", lambda *_anything: None)
+    assert stamps(ws, read, 1) == stamps(ws, read, 1) == [""]
+
+
+def test_a_copy_of_the_books_remembers_what_was_printed(
+    ws: Workspace, tmp_path: Path, read: Read
+) -> None:
+    assert stamps(ws, read, 1) == [""]
+    made = backup(ws, tmp_path)
+    again = Workspace(Database(str(tmp_path / "again.db")), ws.fund, clock=ws.clock)
+    restore(again, made.path)
+    assert stamps(again, read, 1) != [""]
+    assert check(again) == []
+
+
+def test_a_receipt_that_could_not_be_drawn_is_not_remembered(
+    ws: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    posted = receive.donate(ws, on(10, 12), 1_00, "cash", "staff", given("\U00020bb7野家"))
+    with pytest.raises(MachineLacks):
+        prints.print_receipts(
+            ws, [(2026, 1), (2026, int(posted.receipt[5:]))], tmp_path / "r.pdf", "zh"
+        )
+    with ws.reading() as books:
+        assert times_printed(books.connection, ws.fund) == {}
+    assert not list(tmp_path.glob("*r.pdf*"))
+
+
+def test_there_are_never_two_originals_whatever_fails_when(
+    ws: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault before the books remember leaves no file; one after it leaves no second original."""
+
+    def fail(*_anything: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    path = tmp_path / "r.pdf"
+    for place, name in ((prints, "keep_printed"), (os, "replace")):
+        with monkeypatch.context() as broken:
+            broken.setattr(place, name, fail)
+            with pytest.raises(OSError, match="No space"):
+                prints.print_receipts(ws, [(2026, 1)], path, "zh")
+        assert not list(tmp_path.glob("*r.pdf*"))
+    assert prints.print_receipts(ws, [(2026, 1)], path, "zh").duplicates == 1
 
 
 def test_nothing_is_written_where_nothing_was_booked(ws: Workspace, tmp_path: Path) -> None:
     march = parse_period("2026-03")
 
     assert prints.print_vouchers(ws, march, tmp_path / "v.pdf", "zh") == 0
-    assert prints.print_receipts(ws, march, tmp_path / "r.pdf", "zh") == 0
+    assert prints.print_receipts(ws, march, tmp_path / "r.pdf", "zh").printed == 0
 
     assert not list(tmp_path.glob("*.pdf"))
 
@@ -419,3 +507,21 @@ def test_a_gift_found_out_later_is_receipted_once_and_by_the_way_it_came(ws: Wor
 
     assert (receipt.amount_fen, receipt.now_fen) == (250_00, 250_00)
     assert (receipt.purpose_code, receipt.channel_zh) == ("home", "支付宝")
+
+
+def test_two_who_print_at_once_make_one_original(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On both engines the second waits for the first, and counts it."""
+    monkeypatch.setenv("LOVEFUND_KEYS", str(tmp_path / "keys"))
+    books = at(new_fund(new_books(database_url)), on(10, 20))
+    receive.donate(books, on(9, 1), 5_00, "cash", "staff", given("张三丰"))
+    monkeypatch.setattr(prints.r, "receipts_pdf", lambda *_any: time.sleep(0.2) or b"%PDF")
+
+    def once(name: str) -> int:
+        return prints.print_receipts(books, [(2026, 1)], tmp_path / name, "zh").duplicates
+
+    with ThreadPoolExecutor(4) as people:
+        duplicates = list(people.map(once, "abcd"))
+
+    assert sorted(duplicates) == [0, 1, 1, 1]

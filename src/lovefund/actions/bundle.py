@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
+from lovefund.actions.witnesses import signature_lines
 from lovefund.core.entries import Entry
 from lovefund.log import checkpoints, notes, tree
 from lovefund.store.reading import Books
@@ -16,12 +16,13 @@ def bundle(books: Books, statement: Entry, content: bytes) -> dict[str, bytes]:
     """Lines, frontier, checkpoints, shown texts and verifier of a statement entry.
 
     ``content`` is its statement.json. The same books give the same bytes, but for shown texts
-    that were withdrawn since. Without the fund's signing key the checkpoints stay unsigned.
+    that were withdrawn since, and signatures of witnesses that came since. Without the fund's
+    signing key the checkpoints stay unsigned.
     """
     first = int(json.loads(content)["first"])
     entries = list(books.entries(no_from=first, no_to=statement.no))
     earlier = [e.no for e in books.entries(kinds=("statement",), no_to=statement.no - 1)]
-    known = frontiers(books, {first, *(no + 1 for no in earlier[-1:]), statement.no + 1})
+    known = books.frontiers({first, *(no + 1 for no in earlier[-1:]), statement.no + 1})
     found = {
         "entries.jsonl": b"".join(entry.line + b"\n" for entry in entries),
         "frontier.json": json.dumps([h.hex() for h in known[first].hashes()]).encode(),
@@ -43,16 +44,25 @@ def fund_key(books: Books) -> str:
     return notes.verifier_key(f"lovefund/{books.fund}", notes.FUND_KEY, public)
 
 
-def frontiers(books: Books, sizes: set[int]) -> Mapping[int, tree.Frontier]:
-    """The frontiers of these sizes, from one pass over the leaves."""
-    frontier, found = tree.Frontier(), {}
-    if 0 in sizes:
-        found[0] = tree.Frontier()
-    for leaf in books.leaves(max(sizes)):
-        frontier.push(leaf)
-        if frontier.size in sizes:
-            found[frontier.size] = tree.Frontier.from_hashes(frontier.size, frontier.hashes())
-    return found
+def cosigned(books: Books, statement: Entry) -> dict[str, bytes]:
+    """The checkpoints of a statement with the signatures of every witness so far.
+
+    They take the place of those in the bundle where the folder is written; what a page or a PDF
+    carries stays as it was printed.
+    """
+    earlier = [e.no for e in books.entries(kinds=("statement",), no_to=statement.no - 1)]
+    sizes = {"checkpoint.txt": statement.no + 1}
+    sizes |= {"previous.txt": no + 1 for no in earlier[-1:]}
+    known = books.frontiers(set(sizes.values()))
+    return {name: checkpoint(books, known[size]) for name, size in sizes.items()}
+
+
+def checkpoint(books: Books, frontier: tree.Frontier) -> bytes:
+    """The checkpoint just after a statement, signed by the fund and by every witness so far."""
+    note = _note(books, frontier)
+    lines = signature_lines(books, frontier.size - 1)
+    signed = books.keys is not None and books.keys.sign
+    return note + ("" if signed or not lines else "\n").encode() + lines.encode()
 
 
 def _note(books: Books, frontier: tree.Frontier) -> bytes:
@@ -65,10 +75,11 @@ def _shown(books: Books, entries: list[Entry]) -> list[list[Any]]:
     """[number, nonce, text] of every shown text that no later entry replaced or withdrew."""
     if not entries:
         return []
-    replaced = {mended.of for mended in books.entries(kinds=("name-mended",))}
+    mends = {e.no: e.of for e in books.entries(kinds=("name-mended",))}
+    last = {of: no for no, of in mends.items()}
     opened = books.sealed_between(entries[0].no, entries[-1].no)
     rows = ((no, slots["shown"]) for no, slots in opened.items() if "shown" in slots)
-    return [[no, nonce, text] for no, (nonce, text) in rows if no not in replaced]
+    return [[no, *row] for no, row in rows if last.get(mends.get(no, no), no) == no]
 
 
 def _json(value: Any) -> bytes:

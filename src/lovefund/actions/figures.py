@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from lovefund.actions.open_fund import split_name
+from lovefund.actions.witnesses import cosignatures
 from lovefund.core.accounts import AccountClass, Chart
 from lovefund.core.days import Period
 from lovefund.core.entries import AGENCY, Entry
@@ -15,6 +16,7 @@ from lovefund.core.kinds import KINDS
 from lovefund.core.restrictions import BUILT_IN_TITLES
 from lovefund.log import tree
 from lovefund.publishing.view import (
+    Cosigner,
     EntryRow,
     Month,
     PlaceRow,
@@ -164,7 +166,16 @@ def statement_view(
         fingerprint=fingerprint,
         rulebook="",
         previous_number=number - 1,
+        cosigners=_cosigners(books, size - 1),
     )
+
+
+def _cosigners(books: Books, statement: int) -> tuple[Cosigner, ...]:
+    """Each witness with the newest statement signed before the one of this entry was made."""
+    numbers = {e.no: int(str(e.facts["number"])) for e in books.entries(kinds=("statement",))}
+    signed = sorted(cosignatures(books, statement).values(), key=lambda c: c.of)
+    newest = {c.key.name: Cosigner(c.key.name, numbers[c.of], c.at.date()) for c in signed}
+    return tuple(sorted(newest.values(), key=lambda c: c.name))
 
 
 def _shares(chart: Chart, n: Numbers, kind: AccountClass, figure: str) -> tuple[Share, ...]:
@@ -294,9 +305,11 @@ def _entry_rows(books: Books, entries: tuple[Entry, ...]) -> tuple[EntryRow, ...
                 anonymous=public and b'"shown"' not in entry.line,
                 withheld=public and b'"shown"' in entry.line and not shown,
                 detail_zh="、".join(chart[c].short("zh") for c in named)
-                or _moved(chart, entry, "zh"),
+                or _moved(chart, entry, "zh")
+                or str(entry.facts.get("witness", "")),
                 detail_en=", ".join(chart[c].short("en") for c in named)
-                or _moved(chart, entry, "en"),
+                or _moved(chart, entry, "en")
+                or str(entry.facts.get("witness", "")),
                 channel_zh=place.short("zh") if place else "",
                 channel_en=place.short("en") if place else "",
                 goods_zh=_goods(books, entry, "zh"),

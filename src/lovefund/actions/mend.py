@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from lovefund.actions.agency import may_mend
+from lovefund.actions.keys import require_keys
 from lovefund.actions.workspace import Workspace, existing, record, refuse, year_is_closed
 from lovefund.core import corrections
 from lovefund.core.accounts import AccountClass, Chart
+from lovefund.core.corrections import postings_now
 from lovefund.core.donations import Donor
 from lovefund.core.entries import AGENCY, Draft, Entry, Posting
 from lovefund.core.grants import is_of_few
-from lovefund.core.judge import PUPILS_MIN
+from lovefund.core.judge import CLASS, GIFTS, PUPILS_MIN, minor_shown
 from lovefund.core.kinds import kind_name
+from lovefund.core.names import is_of_several
 from lovefund.core.papers import NO_PAPERS, Papers
+from lovefund.errors import Refused
 from lovefund.language import _
 from lovefund.store.book import Book, Posted
 from lovefund.store.reading import Books
@@ -55,6 +59,8 @@ def correct(
                 _("look at it with `lovefund show {no}`").format(no=no),
             )
         may_mend(books, entry, _total(before), _total(after))
+        if changes.source == "class":
+            _may_be_shown(_shown_now(books, entry))
         closed_year = year_is_closed(books, entry.on.year)
         draft = corrections.correction(
             book.chart,
@@ -213,21 +219,48 @@ def _changed(
 def mend_name(
     ws: Workspace, no: int, on: date, donor: Donor, reason: str, request: str = ""
 ) -> Posted:
-    """Mend a misspelt name, or withdraw it from the public roll."""
+    """Mend a misspelt name; a gift of pupils shows that of a class or none."""
 
     def build(book: Book, books: Books) -> Draft:
-        entry = existing(
-            books,
-            no,
-            "donation",
-            "donation-in-kind",
-            "service-donated",
-            "identified",
-            "agency-received",
-        )
+        entry = existing(books, no, *GIFTS, "agency-received")
+        credited = {p.credit for p in postings_now(entry, books.naming(no))}
+        if book.chart.code(CLASS) in credited:
+            _may_be_shown(donor.shown)
         return corrections.name_mended(on, entry, donor.shown, donor.name, reason)
 
     return record(ws, build, request)
+
+
+def hide_name(ws: Workspace, no: int, on: date, reason: str = "", request: str = "") -> Posted:
+    """Take what is shown beside an entry off everything published: the donor wants it no more.
+
+    The line and its proofs stay; the text is withheld wherever the statement is made again.
+    """
+
+    def build(book: Book, books: Books) -> Draft:
+        require_keys(books)
+        entry = existing(books, no, *GIFTS, "agency-received", "correction", "void")
+        if not _shown_now(books, entry):
+            raise refuse(
+                "nothing-shown",
+                _("nothing is shown beside entry {no}").format(no=no),
+                _("look at it with `lovefund show {no}`").format(no=no),
+            )
+        return corrections.name_mended(on, entry, None, "", reason)
+
+    return record(ws, build, request)
+
+
+def _shown_now(books: Books, entry: Entry) -> str | None:
+    """The text beside an entry as it stands today, or None where there is none."""
+    mends = [e for e in books.naming(entry.no) if e.kind == "name-mended"]
+    shown = books.sealed((mends[-1] if mends else entry).no).get("shown")
+    return str(shown[1]) if shown else None
+
+
+def _may_be_shown(shown: str | None) -> None:
+    if shown and not is_of_several(shown):
+        raise Refused((minor_shown(shown),))
 
 
 def copy_receipt(ws: Workspace, no: int, on: date, reason: str, request: str = "") -> Posted:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from lovefund.actions.bundle import fund_key
 from lovefund.actions.figures import fund_names, titles
 from lovefund.actions.keys import require_keys
 from lovefund.actions.spend import file_of
-from lovefund.actions.workspace import Workspace, refuse
+from lovefund.actions.workspace import Workspace, only_fund, refuse
 from lovefund.core.accounts import Account, AccountClass, Chart
 from lovefund.core.corrections import postings_now
 from lovefund.core.days import Period, last_day_of_month
@@ -26,11 +28,19 @@ from lovefund.publishing import journal as j
 from lovefund.publishing import receipt as r
 from lovefund.publishing import vouchers as v
 from lovefund.publishing.paper import Issuer
-from lovefund.store.reading import Books
-from lovefund.system import write_whole
+from lovefund.store.printed import alone, keep_printed, times_printed
+from lovefund.store.reading import Books, funds
+from lovefund.system import staged, write_whole
 
 #: Receipts by (year, number), or those of all gifts that take effect in a period.
 Wanted = Period | Sequence[tuple[int, int]]
+
+
+class Copies(NamedTuple):
+    """How many receipts were printed, and how many of them are marked as duplicates."""
+
+    printed: int
+    duplicates: int
 
 
 def print_vouchers(ws: Workspace, period: Period, path: Path, language: str) -> int:
@@ -50,17 +60,23 @@ def print_journal(ws: Workspace, period: Period, path: Path, language: str) -> i
     return sum(len(month.rows) for account in view.accounts for month in account.months)
 
 
-def print_receipts(ws: Workspace, wanted: Wanted, path: Path, language: str) -> int:
-    """Write receipts as one PDF, one a page; returns how many, and writes none for 0.
+def print_receipts(ws: Workspace, wanted: Wanted, path: Path, language: str) -> Copies:
+    """Write receipts as one PDF, one a page; for none nothing is written.
 
-    Raises MachineLacks where names and codes cannot be opened, Refused for a receipt that
-    was never handed out.
+    The books remember every print: the first is the original, a later one is marked as a
+    duplicate. That is remembered before the file gets its name, so there are never two originals.
+    Raises MachineLacks where names and codes cannot be opened, Refused for a receipt that was
+    never handed out.
     """
-    with ws.reading() as books:
+    with contextlib.ExitStack() as written, ws.database.writing() as connection:
+        books = Books(connection, ws.fund or only_fund(funds(connection)))
+        alone(connection, books.fund)
         found = receipt_views(books, _receipted(books, wanted))
-    if found:
-        write_whole(path, r.receipts_pdf(found, language))
-    return len(found)
+        if found:
+            written.enter_context(staged(path, r.receipts_pdf(found, language)))
+            numbers = [_pair(receipt.number) for receipt in found]
+            keep_printed(connection, books.fund, numbers, ws.now(books.practice), ws.officer)
+    return Copies(len(found), sum(1 for receipt in found if receipt.copy))
 
 
 def issuer(books: Books) -> Issuer:
@@ -238,7 +254,7 @@ def _receipted(books: Books, wanted: Wanted) -> list[tuple[str, Entry]]:
         return sorted(
             ((given[e.no], e) for e in entries if e.no in given), key=lambda pair: pair[0]
         )
-    for year, number in wanted:
+    for year, number in dict.fromkeys(wanted):
         entry = books.by_receipt(year, number)
         if entry is None:
             raise refuse(
@@ -254,16 +270,26 @@ def _number(year: int, number: int) -> str:
     return f"{year}-{number:06d}"
 
 
+def _pair(receipt: str) -> tuple[int, int]:
+    """Year and number of a receipt number."""
+    year, _dash, number = receipt.partition("-")
+    return int(year), int(number)
+
+
 def receipt_views(books: Books, wanted: Sequence[tuple[str, Entry]]) -> list[r.Receipt]:
     """What each receipt shows; MachineLacks where its name and code cannot be opened."""
     if wanted:
         require_keys(books)
     whose, called = issuer(books), titles(books)
-    return [_receipt(books, whose, called, number, entry) for number, entry in wanted]
+    times = times_printed(books.connection, books.fund)
+    return [
+        _receipt(books, whose, called, number, entry, times.get(_pair(number), 0))
+        for number, entry in wanted
+    ]
 
 
 def _receipt(
-    books: Books, whose: Issuer, called: dict[str, str], number: str, entry: Entry
+    books: Books, whose: Issuer, called: dict[str, str], number: str, entry: Entry, printed: int
 ) -> r.Receipt:
     nonce, sealed_name = _holder(books, number, entry)
     naming = books.naming(entry.no)
@@ -292,11 +318,12 @@ def _receipt(
             if e.voucher and not any(x.kind == "void" for x in books.naming(e.no))
         ),
         void=any(e.kind == "void" for e in naming),
-        copy=max((n for n in copies if isinstance(n, int)), default=0),
+        copy=max([printed, *(n for n in copies if isinstance(n, int))]),
         code=receipts.encode(books.fund, entry.no, nonce),
         no=entry.no,
         voucher=entry.voucher,
         check_digits=tree.check_digits(entry.leaf),
+        key=fund_key(books),
     )
 
 

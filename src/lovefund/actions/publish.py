@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from lovefund.actions.bundle import bundle
+from lovefund.actions.bundle import bundle, cosigned
 from lovefund.actions.close import must_close_first, unclosed_years
 from lovefund.actions.figures import Numbers, numbers, statement_view
 from lovefund.actions.outputs import refuse_folder
@@ -96,6 +96,7 @@ def publish(
         for language in languages:
             progress(_("drawing the statement ({language})").format(language=language))
             files |= _faces(view, language)
+        files |= cosigned(books, existing(books, posted.no, "statement"))
         written = tuple(target / name for name in files)
         answer.append(Published(number, posted.no, written, view))
         if not ws.dry_run:

@@ -6,7 +6,6 @@ import json
 from datetime import date
 from pathlib import Path
 
-from lovefund.actions.bundle import frontiers
 from lovefund.actions.figures import fund_names
 from lovefund.core.days import Period, parse_period
 from lovefund.errors import BadInput
@@ -46,7 +45,7 @@ def _is_ours(path: Path) -> bool:
 def _fund(books: Books, folder: Path) -> FundShelf:
     kept = books.statements()
     sizes = {int(row["entry_no"]) + 1 for row in kept}
-    heads = frontiers(books, sizes) if sizes else {}
+    heads = books.frontiers(sizes) if sizes else {}
     name, school = fund_names(books)
     shelves = []
     for row in kept:

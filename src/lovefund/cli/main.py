@@ -12,7 +12,7 @@ import click
 
 from lovefund.cli.boundary import EXPECTED, forget, say, told
 from lovefund.cli.context import Context, interactive
-from lovefund.cli.names import COMMANDS, TOPICS
+from lovefund.cli.names import ALIASES, COMMANDS, TOPICS
 from lovefund.cli.texts import Option, Translated
 from lovefund.errors import BadInput, Exit
 from lovefund.language import LANGUAGES, _, choose, set_language
@@ -25,6 +25,7 @@ class Root(Translated, click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        name = ALIASES.get(name, name)
         if name not in COMMANDS:
             return None
         module = importlib.import_module(f"lovefund.cli.{COMMANDS[name].module}")
@@ -34,7 +35,7 @@ class Root(Translated, click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args[0] not in COMMANDS:
+        if args[0] not in (*COMMANDS, *ALIASES):
             import difflib
 
             near = difflib.get_close_matches(args[0], COMMANDS, 3)

@@ -84,6 +84,9 @@ COMMANDS = {
     "correct": Name("mend", "verbs_mend", N_("Mend an entry that is wrong, red and blue.")),
     "void": Name("mend", "verbs_mend", N_("Cancel an entry whole; its numbers stay used.")),
     "mend-name": Name("mend", "verbs_mend", N_("Mend a misspelt name, or withdraw it.")),
+    "hide-name": Name(
+        "mend", "verbs_mend", N_("Take a donor's name off what is published, at the donor's wish.")
+    ),
     "copy-receipt": Name("mend", "verbs_mend", N_("Log a lost receipt before printing it again.")),
     "add-evidence": Name("mend", "verbs_mend", N_("Add photos or papers to an entry.")),
     "close": Name("mend", "verbs_mend", N_("Close the books through a day, or a whole year.")),
@@ -92,7 +95,9 @@ COMMANDS = {
     "journals": Name(
         "show", "printing", N_("Print the cash and bank journals of a period as PDF.")
     ),
-    "receipts": Name("show", "printing", N_("Print receipts as PDF.")),
+    "receipt": Name(
+        "show", "printing", N_("Print receipts as PDF; printed again they are duplicates.")
+    ),
     "export": Name("show", "printing", N_("Write the books for hledger, Beancount, CSV or JSON.")),
     "balance": Name("read", "reading", N_("Balances, today or on any day.")),
     "journal": Name("read", "reading", N_("The entries of a period.")),
@@ -107,6 +112,9 @@ COMMANDS = {
     "accounts": Name("read", "reading", N_("The chart of accounts.")),
     "statements": Name("read", "reading", N_("The statements published so far.")),
     "verify": Name("read", "proving", N_("Check a published statement, as anyone can.")),
+    "witness": Name(
+        "read", "witness", N_("Sign a published statement as its witness; keep who signed.")
+    ),
     "check": Name("read", "reading", N_("Check every entry, balance and paper.")),
     "selftest": Name("read", "selftest", N_("Let the program prove itself on books of its own.")),
     "backup": Name("safe", "safe", N_("Copy the books and their papers, and check the copy.")),
@@ -114,3 +122,6 @@ COMMANDS = {
     "drill": Name("safe", "safe", N_("Try whether the newest backup would do, and write it down.")),
     "upgrade": Name("safe", "safe", N_("Bring the books of an older lovefund to this one.")),
 }
+
+#: Other names that people type for a command.
+ALIASES = {"receipts": "receipt"}

@@ -129,13 +129,23 @@ def _receipts(
             "numbers",
             " ".join(numbers),
             _("say which receipts, or of which period"),
-            _("`lovefund receipts 2026-000003` or `lovefund receipts --period 2026-09`"),
+            _("`lovefund receipt 2026-000003` or `lovefund receipt --period 2026-09`"),
         )
-    path = Path(out or "receipts.pdf")
-    refuse_place(path, over=force)
+    single = len(numbers) == 1 and _RECEIPT(numbers[0])
+    path = Path(out or (f"receipt-{numbers[0]}.pdf" if single else "receipts.pdf"))
     wanted = parse_period(period) if period else _wanted(numbers)
+    refuse_place(path, over=force)
     made = prints.print_receipts(of_one_fund(context), wanted, path, language())
-    _told(path, made, as_json)
+    if as_json and made.printed:
+        output.emit_json({"file": str(path), "count": made.printed, "duplicates": made.duplicates})
+        return
+    _told(path, made.printed, as_json)
+    if made.duplicates:
+        output.echo(
+            _("{count} of them were printed before, and are marked as duplicates.").format(
+                count=made.duplicates
+            )
+        )
 
 
 _RECEIPT = re.compile("(20[0-9]{2})-([0-9]{6,9})").fullmatch
@@ -225,8 +235,8 @@ COMMANDS = {
     ),
     "vouchers": _period_printer("vouchers"),
     "journals": _period_printer("journals"),
-    "receipts": Command(
-        "receipts",
+    "receipt": Command(
+        "receipt",
         params=[
             click.Argument(["numbers"], nargs=-1, metavar="NUMBERS"),
             Option(["--period"], default="", help="All receipts handed out in this period."),
@@ -235,7 +245,7 @@ COMMANDS = {
             JSON,
         ],
         callback=_receipts,
-        help=NAMES["receipts"].help,
+        help=NAMES["receipt"].help,
     ),
     "export": Command(
         "export",

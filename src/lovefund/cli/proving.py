@@ -23,6 +23,12 @@ def pinned_keys() -> Path:
     return config_folder() / "trusted-keys.txt"
 
 
+def pinned() -> list[str]:
+    """The public keys that this user trusts."""
+    path = pinned_keys()
+    return path.read_text(encoding="utf-8").split() if path.exists() else []
+
+
 @click.pass_context
 def _verify(
     ctx: click.Context,
@@ -45,10 +51,9 @@ def _verify(
             _("there is no such folder"),
             _("give the folder of a published statement, with its entries.jsonl"),
         )
-    path = pinned_keys()
-    pinned = path.read_text(encoding="utf-8").split() if path.exists() else []
+    keys = dict.fromkeys((*pinned(), *key))
     arguments = [folder, "--lang", language()]
-    for value in dict.fromkeys((*pinned, *key)):
+    for value in keys:
         arguments += ["--key", value]
     for option, text in (
         ("--fund", fund),
@@ -63,7 +68,7 @@ def _verify(
     with contextlib.redirect_stdout(said) if as_json else contextlib.nullcontext():
         answer: int = verify.main(arguments)  # type: ignore[no-untyped-call]
     if pin and answer == 0:
-        _pin(path, dict.fromkeys((*pinned, *key)))
+        _pin(pinned_keys(), keys)
     if as_json:
         lines = said.getvalue().splitlines()
         output.emit_json({"holds": answer == 0, "answer": answer, "said": lines})

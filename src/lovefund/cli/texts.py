@@ -26,6 +26,7 @@ _PLACES = (
     N_("NO"),
     N_("NUMBERS"),
     N_("OPTIONS"),
+    N_("PATH"),
     N_("PERIOD"),
     N_("SHORT"),
     N_("TEXT"),

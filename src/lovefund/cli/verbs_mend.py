@@ -37,6 +37,12 @@ def _mend_name(ws: Workspace, a: Answers, request: str) -> Posted:
     return mend_name(ws, a["no"], a["on"], donor_of(a), a["reason"], request)
 
 
+def _hide_name(ws: Workspace, a: Answers, request: str) -> Posted:
+    from lovefund.actions.mend import hide_name
+
+    return hide_name(ws, a["no"], a["on"], a["memo"] or "", request)
+
+
 def _copy_receipt(ws: Workspace, a: Answers, request: str) -> Posted:
     from lovefund.actions.mend import copy_receipt
 
@@ -61,6 +67,8 @@ def _close(ws: Workspace, a: Answers, request: str) -> Posted:
 def _unless(list_name: str, key: str, option: str, question: str) -> Field:
     return Field(key, option, question, f.optional_choice(list_name), list_name, "")
 
+
+_MEMO = Field("memo", "--memo", N_("A note for the school's own file"), f.memo, default="")
 
 COMMANDS = commands(
     Verb(
@@ -95,6 +103,7 @@ COMMANDS = commands(
     ),
     Verb("void", (NO, REASON, ON, *PAPERS), _void),
     Verb("mend-name", (NO, *DONOR, REASON, ON), _mend_name),
+    Verb("hide-name", (NO, _MEMO, ON), _hide_name),
     Verb("copy-receipt", (NO, REASON, ON), _copy_receipt),
     Verb(
         "add-evidence",
@@ -108,7 +117,7 @@ COMMANDS = commands(
                 many=True,
                 lines=True,
             ),
-            Field("memo", "--memo", N_("A note for the school's own file"), f.memo, default=""),
+            _MEMO,
             ON,
         ),
         _add_evidence,

@@ -12,12 +12,16 @@ from datetime import date
 from typing import Protocol
 
 from lovefund.core.accounts import AccountClass, Chart
-from lovefund.core.entries import AGENCY, Fact, Posting, Restriction
+from lovefund.core.entries import AGENCY, Draft, Fact, Posting, Restriction
 from lovefund.core.kinds import KINDS, Kind, pair_allowed
+from lovefund.core.names import is_of_several
 from lovefund.errors import Refusal
 from lovefund.language import _, language
 from lovefund.money import AMOUNT_FEN_MAX, yuan
 
+#: The kinds by which gifts come in, and the source of those of pupils.
+GIFTS = ("donation", "donation-in-kind", "service-donated", "identified")
+CLASS = "source:class"
 #: Below this number of pupils an entry tells neither their number nor a programme of its own.
 PUPILS_MIN = 5
 
@@ -70,6 +74,25 @@ def judge(draft: Proposal, view: View) -> list[Refusal]:
         *_goods(draft, view),
         *_services(draft, view),
     ]
+
+
+def judge_shown(draft: Draft, view: View) -> Iterator[Refusal]:
+    """Why the text that a draft would show beside its line may not be shown; no line tells it."""
+    roles = {view.chart[p.credit].role for p in draft.postings if p.credit in view.chart.accounts}
+    if draft.kind in GIFTS and CLASS in roles and draft.shown and not is_of_several(draft.shown):
+        yield minor_shown(draft.shown)
+
+
+def minor_shown(shown: str) -> Refusal:
+    """The refusal of a pupil's name beside a gift of pupils."""
+    return Refusal(
+        "minor-shown",
+        _("“{shown}” would be shown for a gift of pupils, and it is no class's name").format(
+            shown=shown
+        ),
+        _("Minors are donors only in the total of their class (PIPL art. 28, 31)."),
+        _("book one gift for the class under its name, as 三（2）班; or leave the name empty"),
+    )
 
 
 def _calendar(draft: Proposal, view: View) -> Iterator[Refusal]:

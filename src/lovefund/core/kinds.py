@@ -104,6 +104,7 @@ _KINDS = (
         (("income", "net"), ("net", "outlay"), ("net", "income"), ("outlay", "net"), ("net", "net")),
     ),
     Kind("statement", "公示", N_("Statement published")),
+    Kind("cosigned", "见证", N_("Statement cosigned"), names=True),
 )
 # fmt: on
 KINDS: dict[str, Kind] = {kind.slug: kind for kind in _KINDS}

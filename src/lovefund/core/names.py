@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 COMPOUND_SURNAMES = frozenset(
@@ -45,6 +46,14 @@ COMPOUND_SURNAMES = frozenset(
     ]
 )
 STAR = "＊"
+#: What names of classes, teams, schools and drives have in them, and names of people have not.
+_OF_SEVERAL = re.compile(
+    r"班(?:级|集体|全体.*|同学|学生|家长)?$|年级|[中大小]队|队部|少先队|学生会|支部|团委|社团|"
+    r"学校|小学|中学|幼儿园|全校|全体|师生|各班|义卖|捐款箱|爱心箱|"
+    r"\b(?:class|grade|year|form|school|kindergarten|pupils|students|troop|team|club|drive|"
+    r"bazaar|box)\b",
+    re.IGNORECASE,
+)
 
 
 class PublicName(StrEnum):
@@ -82,3 +91,14 @@ def public_name(mode: PublicName, name: str, alias: str = "") -> str | None:
     if mode is PublicName.MASKED:
         return mask(name) if name else None
     return name or None
+
+
+def is_of_several(name: str) -> bool:
+    """Whether a name is that of a class, a team, a school or a drive, and of no single pupil.
+
+    >>> is_of_several("三(2)班"), is_of_several("六年级"), is_of_several("Grade 3 (2)")
+    (True, True, True)
+    >>> is_of_several("张三丰"), is_of_several("班小明"), is_of_several("张＊＊")
+    (False, False, False)
+    """
+    return _OF_SEVERAL.search(name) is not None

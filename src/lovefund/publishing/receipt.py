@@ -46,7 +46,8 @@ class Receipt:
 
     ``donor`` is empty for an anonymous gift. ``sealed_name`` is set where the name was mended
     since: the code opens with the older spelling. ``now_fen`` is what corrections and a void
-    left of the amount; ``copy`` counts the copies that were logged.
+    left of the amount; ``copy`` is 0 on the original, and counts the duplicates from 1.
+    ``key`` is the fund's public key, with which its signatures are checked, or empty.
     """
 
     issuer: Issuer
@@ -70,6 +71,7 @@ class Receipt:
     no: int
     voucher: str
     check_digits: str
+    key: str
 
 
 def receipts_pdf(receipts: Sequence[Receipt], language: str) -> bytes:

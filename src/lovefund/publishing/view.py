@@ -90,6 +90,15 @@ class EntryRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Cosigner:
+    """A witness, and the newest statement cosigned that this one's books know of."""
+
+    name: str
+    number: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """Everything a face of a published statement may show, and nothing else.
 
@@ -139,3 +148,4 @@ class Statement:
     rulebook: str
     previous_number: int
     page_sha256: str = ""
+    cosigners: tuple[Cosigner, ...] = ()

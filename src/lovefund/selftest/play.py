@@ -26,7 +26,8 @@ from lovefund.selftest.model.changes import Op
 from lovefund.store.book import CHINA, Posted
 from lovefund.store.engine import Database
 
-_DONOR = Donor("测试捐赠人（虚构）", PublicName.MASKED)
+#: A class, which may be the donor whatever the source is.
+_DONOR = Donor("虚构小学三年级", PublicName.ORG)
 _GUARDIAN = Holder("测试监护人（虚构）")
 
 

@@ -22,7 +22,7 @@ from sqlalchemy.exc import IntegrityError
 from lovefund.core.accounts import GUARDED, AccountClass, Chart, chart_from
 from lovefund.core.effects import Effects
 from lovefund.core.entries import BUILT_IN, Draft, Fact, Restriction, RestrictionClass
-from lovefund.core.judge import View, judge
+from lovefund.core.judge import View, judge, judge_shown
 from lovefund.core.kinds import KINDS
 from lovefund.core.restrictions import called
 from lovefund.errors import Refusal, Refused, StorageError
@@ -199,7 +199,12 @@ class Book:
         for chunk in _chunks(drafts):
             known = self._known(chunk)
             view = self._view()
-            refusals = [r for d in chunk if d.request not in known for r in judge(d, view)]
+            refusals = [
+                refusal
+                for d in chunk
+                if d.request not in known
+                for refusal in (*judge(d, view), *judge_shown(d, view))
+            ]
             if refusals:
                 raise Refused(tuple(dict.fromkeys(refusals)))
             for draft in chunk:

@@ -24,7 +24,7 @@ from lovefund.core.judge import View, judge
 from lovefund.core.kinds import KINDS
 from lovefund.errors import StorageError
 from lovefund.language import _
-from lovefund.log import lines, seals, tree
+from lovefund.log import checkpoints, cosignatures, lines, seals, tree
 from lovefund.store import tables as t
 from lovefund.store.book import CHINA, HOLDERS_MIN, restriction_from
 from lovefund.store.reading import Books
@@ -77,6 +77,8 @@ class Replay:
         self._vouchers: dict[int, int] = {}
         self._receipts: dict[int, int] = {}
         self._commitments: set[str] = set()
+        #: The checkpoint just after each statement, by its entry.
+        self._bodies: dict[int, str] = {}
 
     def findings(self) -> Iterator[Finding]:
         """Everything that a line, or what lies beside it, has wrong."""
@@ -228,6 +230,8 @@ class Replay:
             yield from self._opening(line)
         if line.kind == "statement":
             yield from self._statement(line)
+        if line.kind == "cosigned" and not self._is_cosigned(line):
+            yield _bad("cosigned", line.no, _("no witness signed what it says"))
 
     def _opening(self, line: lines.Line) -> Iterator[Finding]:
         """The rows made before entry 0, beside what it says of them."""
@@ -256,6 +260,16 @@ class Replay:
         if not str(line.facts["from"]) <= str(line.facts["to"]) < line.on.isoformat():
             yield _bad("statement-period", line.no, _("its period does not end before its day"))
         self.statements[number] = (line.no, line.facts)
+        size, root = self.frontier.size, self.frontier.root()
+        self._bodies[line.no] = checkpoints.body(self._books.fund, size, root)
+
+    def _is_cosigned(self, line: lines.Line) -> bool:
+        """Whether the signature in a line is its witness's, of the statement that it names."""
+        try:
+            cosigned = cosignatures.from_facts(line.facts)
+            return cosigned.fits(self._bodies[cosigned.of])
+        except (ValueError, LookupError):
+            return False
 
     def _sealed(self, line: lines.Line, rows: list[tuple[str, str]]) -> Iterator[Finding]:
         """The sealed texts open to what the line commits to; not asked where no keys are here."""

@@ -153,6 +153,19 @@ receipt = Table(
     _big("entry_no"),
     ForeignKeyConstraint(["fund", "entry_no"], ["entry.fund", "entry.no"]),
 )
+receipt_print = Table(
+    "receipt_print",
+    metadata,
+    _text("fund", key=True),
+    _big("year", key=True),
+    _big("number", key=True),
+    _big("copy", key=True),
+    _text("printed_at"),
+    _text("officer"),
+    ForeignKeyConstraint(
+        ["fund", "year", "number"], ["receipt.fund", "receipt.year", "receipt.number"]
+    ),
+)
 statement = Table(
     "statement",
     metadata,

@@ -1,9 +1,10 @@
 """Brings an older database to the tables of this version, one numbered step after another.
 
 A step is a text in the form of ``schema.sql``: common DDL, and what differs between the
-marks of the engines. It runs in one transaction together with the number that it leads to,
-so a database is of one version or of the next, never between. A step that is out in the
-world is never edited; ``tests/upgrades`` keeps books of every version to try them on.
+marks of the engines. On a server it runs in one transaction together with the number that it
+leads to; a file takes all its steps in one. So a database is of one version, never between.
+A step that is out in the world is never edited; ``tests/upgrades`` keeps books of every
+version to try them on.
 """
 
 from __future__ import annotations
@@ -36,24 +37,46 @@ CREATE TRIGGER schema_version_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON s
     EXECUTE FUNCTION lovefund_refuse();
 @end */
 """,
+    3: """
+CREATE TABLE receipt_print (
+    fund TEXT NOT NULL,
+    year BIGINT NOT NULL,
+    number BIGINT NOT NULL,
+    copy BIGINT NOT NULL CHECK (copy >= 0 AND copy = CAST(copy AS BIGINT)),
+    printed_at TEXT NOT NULL,
+    officer TEXT NOT NULL,
+    PRIMARY KEY (fund, year, number, copy),
+    FOREIGN KEY (fund, year, number) REFERENCES receipt (fund, year, number)
+);
+-- @sqlite
+CREATE TRIGGER receipt_print_no_update BEFORE UPDATE ON receipt_print
+BEGIN SELECT RAISE(ABORT, 'lovefund: append-only'); END;
+CREATE TRIGGER receipt_print_no_delete BEFORE DELETE ON receipt_print
+BEGIN SELECT RAISE(ABORT, 'lovefund: append-only'); END;
+-- @end
+/* @postgresql
+CREATE TRIGGER receipt_print_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON receipt_print
+    EXECUTE FUNCTION lovefund_refuse();
+@end */
+""",
 }
 
 
 def upgrade_file(connection: sqlite3.Connection, version: int, place: str) -> None:
     """Bring a SQLite database of that version to ours; StorageError leaves it as it was."""
-    for number in range(version + 1, schema.SCHEMA_VERSION + 1):
-        _execute(connection, "BEGIN IMMEDIATE")
-        try:
+    _execute(connection, "BEGIN IMMEDIATE")
+    try:
+        for number in range(version + 1, schema.SCHEMA_VERSION + 1):
             for statement in schema.statements(schema.sqlite_script(STEPS[number])):
                 _execute(connection, statement)
             _execute(connection, _reached(number))
-            _execute(connection, f"PRAGMA user_version={number}")
-            _require_sound(connection, number, place)
-            _execute(connection, "COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
+        _execute(connection, f"PRAGMA user_version={schema.SCHEMA_VERSION}")
+        _require_sound(connection, place)
+        _execute(connection, "COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
 
 
 def in_memory(older: sqlite3.Connection, version: int, place: str) -> sqlite3.Connection:
@@ -153,12 +176,11 @@ def _execute(connection: sqlite3.Connection, statement: str) -> None:
     connection.execute(statement)
 
 
-def _require_sound(connection: sqlite3.Connection, number: int, place: str) -> None:
-    """Nothing may hang loose after a step, and the last one leads to our very tables."""
+def _require_sound(connection: sqlite3.Connection, place: str) -> None:
+    """Nothing may hang loose after the steps, and they lead to our very tables."""
     changed = {row[0] for row in connection.execute("PRAGMA foreign_key_check")}
-    if number == schema.SCHEMA_VERSION:
-        kept, ours = schema.objects(connection), schema.shipped_objects()
-        changed |= {name for name in kept.keys() | ours.keys() if kept.get(name) != ours.get(name)}
+    kept, ours = schema.objects(connection), schema.shipped_objects()
+    changed |= {name for name in kept.keys() | ours.keys() if kept.get(name) != ours.get(name)}
     if changed:
         raise StorageError(
             place,

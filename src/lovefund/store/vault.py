@@ -70,7 +70,7 @@ class Keys:
     def load(keys_id: str) -> Keys | None:
         """The keys of that id, or None where this machine has no such file."""
         path = keys_folder() / f"{keys_id}.json"
-        _refuse_open(path)
+        refuse_open(path)
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
             donors, pupils, sign = (
@@ -99,7 +99,7 @@ class Keys:
             ) from error
 
 
-def _refuse_open(path: Path) -> None:
+def refuse_open(path: Path) -> None:
     """StorageError where others on this machine may read a key file."""
     if sys.platform == "win32" or not path.is_file() or not path.stat().st_mode & 0o077:
         return
