@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -389,6 +389,17 @@ class Books:
     def leaves(self, size: int | None = None) -> Iterator[bytes]:
         """The leaves of the first ``size`` entries (None: of all), in order."""
         return leaves(self.connection, self.fund, size)
+
+    def frontiers(self, sizes: Collection[int]) -> dict[int, tree.Frontier]:
+        """The frontiers of these sizes, from one pass over the leaves."""
+        frontier, found = tree.Frontier(), {}
+        if 0 in sizes:
+            found[0] = tree.Frontier()
+        for leaf in self.leaves(max(sizes, default=0)):
+            frontier.push(leaf)
+            if frontier.size in sizes:
+                found[frontier.size] = tree.Frontier.from_hashes(frontier.size, frontier.hashes())
+        return found
 
 
 def _stream(connection: Connection, query: Select[Any]) -> Iterator[Any]:
