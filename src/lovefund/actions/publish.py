@@ -73,7 +73,7 @@ def publish(
     Raises FilesMissing where the statement is booked and its files could not be written.
     """
     with ws.reading() as books:
-        known = _statement_of(books, period)
+        known = statement_of(books, period)
         drawn = _draw(books, known, folder, languages, progress) if known else None
     if drawn is not None:
         if not ws.dry_run:
@@ -82,7 +82,7 @@ def publish(
         return drawn.published
     found: list[_Drawn] = []
     with ws.writing() as (book, books):
-        known = _statement_of(books, period)  # another window may have been faster
+        known = statement_of(books, period)  # another window may have been faster
         entry = known or _book(book, books, period, folder, progress)
         drawn = _draw(books, entry, folder, languages, progress, again=known is not None)
         found.append(drawn)
@@ -164,7 +164,7 @@ def content_of(books: Books, entry: Entry) -> bytes:
     return content
 
 
-def _statement_of(books: Books, period: Period) -> Entry | None:
+def statement_of(books: Books, period: Period) -> Entry | None:
     """The last statement of exactly these days, or None."""
     wanted = (period.day_from.isoformat(), period.day_to.isoformat())
     found = [s for s in books.statements() if (s["period_from"], s["period_to"]) == wanted]

@@ -1,0 +1,82 @@
+"""Figures and gifts explained at the command line, in both languages."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from commands import Run
+
+OPEN = (
+    "open shiqiao --name 石桥爱心基金（虚构） --school 石桥小学（虚构） --treasurer 王老师 "
+    "--on 2026-01-01 --practice"
+)
+
+
+@pytest.fixture
+def school(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Two gifts and an outlay in January."""
+    monkeypatch.setenv("LOVEFUND_TODAY", "2026-01-30")
+    (tmp_path / "bill.jpg").write_bytes(b"a bill")
+    for line in (
+        OPEN,
+        "donate 500 --source staff --from 张三丰 --show masked --by bank --on 2026-01-03",
+        "donate 300 --source staff --from 李四 --show real --by cash --on 2026-01-04",
+        "spend 120 --programme visits --by bank --on 2026-01-09 --evidence bill.jpg",
+    ):
+        assert run(line).code == 0, line
+    monkeypatch.setenv("LOVEFUND_TODAY", "2026-02-20")
+    return run
+
+
+def test_a_figure_is_explained_to_the_fen(school: Run) -> None:
+    said = school("why income 2026-01")
+    assert said.code == 0, said.err
+    assert "income (income): 800.00 yuan" in said.out
+    assert "2026-01-01 to 2026-01-31, not published yet" in said.out
+    assert [line.split()[-1] for line in said.out.splitlines() if "Donation" in line] == [
+        "500.00",
+        "800.00",
+    ]
+    assert "2 entries add up to 800.00 yuan." in said.out
+
+
+def test_json_holds_every_posting(school: Run) -> None:
+    assert school("publish 2026-01").code == 0
+    said = school("why bank --json").json()
+    assert (said["statement"], said["value"], said["unit"]) == (1, 38_000, "fen")
+    assert [(r["no"], r["share"], r["running"]) for r in said["rows"]] == [
+        (1, 50_000, 50_000),
+        (3, -12_000, 38_000),
+    ]
+    assert said["rows"][0]["posting"][3] == 50_000
+    counted = school("why donations --statement 1 --json").json()
+    assert (counted["unit"], counted["value"], counted["rows"][0]["posting"]) == ("count", 2, None)
+
+
+def test_papers_are_told_to_officers_alone(school: Run) -> None:
+    sha256 = hashlib.sha256(b"a bill").hexdigest()
+    assert sha256 not in school("why outlay 2026-01").out
+    assert f"entry 3: bill.jpg  {sha256}" in school("why outlay 2026-01 --private").out
+    keys = Path("home/keys")
+    keys.rename("home/away")
+    said = school("why outlay 2026-01 --private")
+    assert (said.code, sha256 in said.out + said.err) == (7, False)
+
+
+def test_it_is_told_in_chinese(school: Run) -> None:
+    said = school("--lang zh why closing 2026-01")
+    assert "closing（期末）：680.00 元" in said.out
+    assert "共 3 笔，合计 680.00 元。" in said.out
+
+
+def test_what_cannot_be_explained_is_said(school: Run) -> None:
+    assert "nothing is published yet" in school("why income").err
+    assert "did you mean" in school("why incme 2026-01").err
+    assert school("publish 2026-01").code == 0
+    assert "no statement of this number" in school("why income --statement 7").err
+    listed = school("why").out
+    assert "pot-closing/general" in listed
+    assert "680.00" in listed
