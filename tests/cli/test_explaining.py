@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from commands import Run
+from lovefund.log import receipts
 
 OPEN = (
     "open shiqiao --name 石桥爱心基金（虚构） --school 石桥小学（虚构） --treasurer 王老师 "
@@ -80,3 +81,51 @@ def test_what_cannot_be_explained_is_said(school: Run) -> None:
     listed = school("why").out
     assert "pot-closing/general" in listed
     assert "680.00" in listed
+
+
+# -- what became of a gift ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def granted(run: Run, monkeypatch: pytest.MonkeyPatch) -> tuple[Run, str]:
+    """A gift of 500 of which four grants took 320, and its receipt code."""
+    monkeypatch.setenv("LOVEFUND_TODAY", "2026-01-30")
+    assert run(OPEN).code == 0
+    gift = run("donate 500 --source staff --from 张三丰 --show masked --by bank --on 2026-01-03")
+    code = next(word for word in gift.out.split() if len(word) == 35)
+    for case in range(4):
+        paid = run(f"grant 80 --case L{case} --guardian 李奶奶 --by bank --on 2026-01-10")
+        assert paid.code == 0, paid.err
+    return run, code
+
+
+def test_a_gift_is_traced_by_code_receipt_or_entry(granted: tuple[Run, str]) -> None:
+    run, code = granted
+    by_code = run("trace", code)
+    assert by_code.code == 0, by_code.err
+    assert "Your 500.00: 320.00 in 4 grants, 180.00 waiting" in by_code.out
+    for other in (code.lower().replace("-", " "), "2026-000001", "1"):
+        assert run("trace", other).out == by_code.out
+    chinese = run("--lang", "zh", "trace", code)
+    assert "您的 500.00：4 笔资助 320.00、未用 180.00" in chinese.out
+
+
+def test_grants_to_single_pupils_are_told_together(granted: tuple[Run, str]) -> None:
+    run, code = granted
+    said = run("trace", code, "--json").json()
+    assert (said["amount_fen"], said["granted_fen"], said["grants"]) == (50_000, 32_000, 4)
+    assert said["waiting"] == [{"restriction": "Unrestricted", "amount_fen": 18_000}]
+    (group,) = said["paid"]
+    assert (group["entries"], group["pupils"], group["numbers"]) == (None, None, [])
+    assert "2026-01-10" not in run("trace", code).out
+
+
+def test_a_code_that_is_of_no_receipt_is_refused(granted: tuple[Run, str]) -> None:
+    run, code = granted
+    slip = code[:-1] + ("0" if code[-1] != "0" else "1")
+    assert run("trace", slip).code == 2
+    assert "mistyped, or of another fund" in run("trace", slip).err
+    other = receipts.encode("shiqiao", 1, bytes(12))
+    assert "no receipt with this code was handed out" in run("trace", other).err
+    assert run("trace", "2026-000009").code == 4
+    assert "not “Donation" in run("trace", "2").err

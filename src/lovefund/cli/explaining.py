@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from lovefund.cli import fields as f
 from lovefund.cli import output
-from lovefund.cli.asking import of_one_fund
+from lovefund.cli.asking import argument, of_one_fund
 from lovefund.cli.context import Context
+from lovefund.cli.fields import Field
 from lovefund.cli.names import COMMANDS as NAMES
 from lovefund.cli.texts import JSON, Command, Option
 from lovefund.errors import BadInput, Unsound
@@ -17,6 +19,7 @@ from lovefund.language import N_, _, language
 from lovefund.money import yuan
 
 if TYPE_CHECKING:
+    from lovefund.actions.tracing import Traced
     from lovefund.actions.why import Told
     from lovefund.core.figures import Figure, Term
     from lovefund.core.papers import Evidence
@@ -90,13 +93,13 @@ def _why(
 
 
 def _tell_figures(books: Books, told: Told, *, as_json: bool) -> None:
-    shown = [f for f in told.figures.values() if f.value]
+    shown = [x for x in told.figures.values() if x.value]
     if as_json:
-        output.emit_json([{"figure": f.id, "value": f.value, "unit": _unit(f)} for f in shown])
+        output.emit_json([{"figure": x.id, "value": x.value, "unit": _unit(x)} for x in shown])
         return
     output.echo(_whose(told))
     heads = [_("figure"), _("what it is"), _("value")]
-    output.table(heads, [(f.id, _name(books, f.id), _amount(f, f.value)) for f in shown])
+    output.table(heads, [(x.id, _name(books, x.id), _amount(x, x.value)) for x in shown])
 
 
 def _tell(
@@ -225,7 +228,91 @@ def _optional(name: str) -> click.Argument:
     return click.Argument([name], required=False, default="", metavar=name.upper())
 
 
+@click.pass_context
+def _trace(ctx: click.Context, receipt: str, as_json: bool) -> None:
+    from lovefund.actions.tracing import gift_called, traced
+
+    context: Context = ctx.obj
+    with of_one_fund(context).reading() as books:
+        found = traced(books, gift_called(books, receipt))
+    if as_json:
+        output.emit_json(_traced_document(found))
+    else:
+        _tell_traced(found)
+
+
+def _tell_traced(t: Traced) -> None:
+    output.echo(
+        _("Entry {no} of {on}: {amount} yuan").format(no=t.no, on=t.on, amount=yuan(t.given_fen))
+    )
+    if t.amount_fen != t.given_fen:
+        output.echo(_("  as corrected since: {amount}").format(amount=yuan(t.amount_fen)))
+    output.echo(answer(t))
+    rows = [(_("given back"), "", "", t.refunded_fen)] if t.refunded_fen else []
+    rows += [(p.what, str(p.entries or ""), str(p.pupils or ""), p.amount_fen) for p in t.paid]
+    rows += [(_("waiting: {title}").format(title=title), "", "", fen) for title, fen in t.waiting]
+    heads = [_("what became of it"), _("entries"), _("pupils"), _("yuan")]
+    output.table(heads, [*rows, (_("total"), "", "", t.amount_fen)])
+    output.echo(_("By the rule of tracing, through {day}.").format(day=t.through))
+
+
+def answer(t: Traced) -> str:
+    """The answer to a donor in one sentence: in grants, otherwise, given back and waiting."""
+    other = sum(p.amount_fen for p in t.paid) - t.granted_fen
+    parts = [
+        _granted(t),
+        _("{amount} for other things").format(amount=yuan(other)) if other else "",
+        _("{amount} given back").format(amount=yuan(t.refunded_fen)) if t.refunded_fen else "",
+        _("{amount} waiting").format(amount=yuan(t.waiting_fen)),
+    ]
+    told = _(", ").join(part for part in parts if part)
+    return _("Your {amount}: {told}").format(amount=yuan(t.amount_fen), told=told)
+
+
+def _granted(t: Traced) -> str:
+    amount = yuan(t.granted_fen)
+    if t.grants == 1:
+        return _("{amount} in one grant").format(amount=amount)
+    if t.grants:
+        return _("{amount} in {count} grants").format(amount=amount, count=t.grants)
+    return ""
+
+
+def _traced_document(t: Traced) -> dict[str, Any]:
+    return {
+        "no": t.no,
+        "on": t.on,
+        "through": t.through,
+        "receipt": t.receipt,
+        "given_fen": t.given_fen,
+        "amount_fen": t.amount_fen,
+        "refunded_fen": t.refunded_fen,
+        "grants": t.grants,
+        "granted_fen": t.granted_fen,
+        "waiting_fen": t.waiting_fen,
+        "paid": [
+            {
+                "what": p.what,
+                "amount_fen": p.amount_fen,
+                "entries": p.entries or None,
+                "pupils": p.pupils or None,
+                "numbers": list(p.numbers),
+            }
+            for p in t.paid
+        ],
+        "waiting": [{"restriction": title, "amount_fen": fen} for title, fen in t.waiting],
+    }
+
+
+_RECEIPT = Field("receipt", "", N_("Which gift? Its receipt code, receipt or entry"), f.as_typed)
+
 COMMANDS: dict[str, click.Command] = {
+    "trace": Command(
+        "trace",
+        params=[argument(_RECEIPT), JSON],
+        callback=_trace,
+        help=NAMES["trace"].help,
+    ),
     "why": Command(
         "why",
         params=[

@@ -107,6 +107,7 @@ COMMANDS = {
     "accounts": Name("read", "reading", N_("The chart of accounts.")),
     "statements": Name("read", "reading", N_("The statements published so far.")),
     "why": Name("read", "explaining", N_("What stands behind a figure of a statement.")),
+    "trace": Name("read", "explaining", N_("What became of a gift, to the fen.")),
     "verify": Name("read", "proving", N_("Check a published statement, as anyone can.")),
     "check": Name("read", "reading", N_("Check every entry, balance and paper.")),
     "selftest": Name("read", "selftest", N_("Let the program prove itself on books of its own.")),
