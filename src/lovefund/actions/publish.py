@@ -15,14 +15,24 @@ from pathlib import Path
 
 from lovefund.actions.bundle import bundle
 from lovefund.actions.close import must_close_first, unclosed_years
+from lovefund.actions.corrections import POINTER, corrected_by, note_of, pointer
 from lovefund.actions.figures import Numbers, numbers, numbers_of, statement_view
 from lovefund.actions.outputs import refuse_folder, refuse_unwritable
+from lovefund.actions.statements import (
+    content_of,
+    days_of,
+    folder_of,
+    number_of,
+    statement_of,
+    statements,
+)
 from lovefund.actions.workspace import Workspace, existing, new_request, refuse
-from lovefund.core.days import Period, period_of
+from lovefund.core.days import Period
 from lovefund.core.entries import Draft, Entry, Fact
-from lovefund.errors import FilesMissing, Unsound
+from lovefund.errors import FilesMissing
 from lovefund.language import _
 from lovefund.log import checkpoints, lines
+from lovefund.publishing.corrections import Note
 from lovefund.publishing.view import Statement
 from lovefund.store.book import Book
 from lovefund.store.reading import Books
@@ -48,13 +58,19 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """A statement whose files are drawn and not yet written."""
+    """A statement whose files are drawn and not yet written.
+
+    ``pointers`` lead from the statements that it corrects to its note, where these lie beside it.
+    """
 
     published: Published
     content: tuple[bytes, ...]
+    pointers: dict[Path, bytes]
 
     def write(self) -> None:
-        for path, data in zip(self.published.files, self.content, strict=True):
+        own = zip(self.published.files, self.content, strict=True)
+        there = [(path, data) for path, data in self.pointers.items() if path.parent.is_dir()]
+        for path, data in (*own, *there):
             for left in path.parent.glob(f".{path.name}.*"):
                 left.unlink(missing_ok=True)  # by a run that was killed while it wrote
             write_whole(path, data)
@@ -100,7 +116,7 @@ def publish_again(
 ) -> Iterator[Published]:
     """Make the files of every statement of the fund again, in order; books nothing."""
     with ws.reading() as books:
-        for entry in books.entries(kinds=("statement",)):
+        for entry in statements(books):
             drawn = _draw(books, entry, folder, languages, progress)
             if not ws.dry_run:
                 drawn.write()
@@ -117,9 +133,12 @@ def statement_files(
 ) -> dict[str, bytes]:
     """Every file of a statement by name; ``content`` is its statement.json."""
     files = bundle(books, entry, content)
+    note = note_of(books, entry)
     for language in languages:
         progress(_("drawing the statement ({language})").format(language=language))
         files |= _faces(view, language)
+        if note is not None:
+            files |= _note(note, language)
     return files
 
 
@@ -131,7 +150,7 @@ def view_of(books: Books, entry: Entry, content: bytes) -> Statement:
     body = checkpoints.body(books.fund, size, root)
     return statement_view(
         books,
-        _period_of(entry),
+        days_of(entry),
         found,
         number_of(entry),
         entry.at,
@@ -139,41 +158,6 @@ def view_of(books: Books, entry: Entry, content: bytes) -> Statement:
         size,
         root,
     )
-
-
-def number_of(entry: Entry) -> int:
-    """The number of a statement, from its entry."""
-    return int(str(entry.facts["number"]))
-
-
-def folder_of(books: Books, entry: Entry) -> Path:
-    """Where the files of a statement lie, below the folder of all that is published."""
-    return Path(books.fund) / f"{number_of(entry):04d}-{_period_of(entry).code}"
-
-
-def content_of(books: Books, entry: Entry) -> bytes:
-    """The bytes of a statement's statement.json, as its entry commits to them."""
-    kept = (s["content"] for s in books.statements() if s["entry_no"] == entry.no)
-    content = str(next(kept, "")).encode()
-    if hashlib.sha256(content).hexdigest() != entry.facts["sha256"]:
-        raise Unsound(
-            _("entry {no}").format(no=entry.no),
-            _("the statement that the books keep is not the one that was published"),
-            _("look with `lovefund check`, and bring a backup back"),
-        )
-    return content
-
-
-def statement_of(books: Books, period: Period) -> Entry | None:
-    """The last statement of exactly these days, or None."""
-    wanted = (period.day_from.isoformat(), period.day_to.isoformat())
-    found = [s for s in books.statements() if (s["period_from"], s["period_to"]) == wanted]
-    return existing(books, found[-1]["entry_no"], "statement") if found else None
-
-
-def _period_of(entry: Entry) -> Period:
-    day_from, day_to = (date.fromisoformat(str(entry.facts[key])) for key in ("from", "to"))
-    return period_of(day_from, day_to)
 
 
 def _draw(
@@ -191,10 +175,16 @@ def _draw(
     refuse_folder(target, folder, content)
     view = view_of(books, entry, content)
     files = statement_files(books, entry, content, view, languages, progress)
+    if later := pointer(books, entry):
+        files[POINTER] = later
     refuse_unwritable(target, sum(map(len, files.values())))
     paths = tuple(target / name for name in files)
     published = Published(number_of(entry), entry.no, paths, view, again)
-    return _Drawn(published, tuple(files.values()))
+    pointers = {
+        folder / folder_of(books, earlier) / POINTER: pointer(books, earlier)
+        for earlier in corrected_by(books, entry)
+    }
+    return _Drawn(published, tuple(files.values()), pointers)
 
 
 def _write_booked(drawn: _Drawn, progress: Progress) -> None:
@@ -237,6 +227,12 @@ def _faces(view: Statement, language: str) -> dict[str, bytes]:
     if not volumes:
         return {f"statement-{language}.pdf": statement_pdf(view, language)}
     return dict(volumes)
+
+
+def _note(note: Note, language: str) -> dict[str, bytes]:
+    from lovefund.publishing.corrections import corrections_pdf
+
+    return {f"corrections-{language}.pdf": corrections_pdf(note, language)}
 
 
 def _may_publish(book: Book, books: Books, period: Period) -> None:

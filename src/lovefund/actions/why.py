@@ -6,13 +6,13 @@ import difflib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from lovefund.actions.figures import numbers
 from lovefund.actions.keys import require_keys
-from lovefund.actions.publish import content_of, number_of, statement_of
 from lovefund.actions.spend import file_of
-from lovefund.core.days import Period, period_of
+from lovefund.actions.statements import content_of, days_of, number_of, statement_of, statements
+from lovefund.core.days import Period
 from lovefund.core.entries import Entry
 from lovefund.core.figures import Figure, Term
 from lovefund.core.papers import Evidence
@@ -51,17 +51,17 @@ def figures_of(books: Books, period: Period | None = None, number: str = "") -> 
 
     A published period is told as it was published; another as it stands in the books today.
     """
-    statements = {str(number_of(e)): e for e in books.entries(kinds=("statement",))}
+    published = {str(number_of(e)): e for e in statements(books)}
     entry = None
     if number:
-        entry = statements.get(number)
+        entry = published.get(number)
     elif period is not None:
         entry = statement_of(books, period)
         if entry is None:
             found = numbers(books, period.day_from, period.day_to)
             return Told(0, period, found.figures, None)
-    elif statements:
-        entry = list(statements.values())[-1]
+    elif published:
+        entry = list(published.values())[-1]
     else:
         raise BadInput(
             "period",
@@ -77,12 +77,11 @@ def figures_of(books: Books, period: Period | None = None, number: str = "") -> 
             _("`lovefund statements` lists them"),
         )
     said = json.loads(content_of(books, entry))
-    period = period_of(date.fromisoformat(said["from"]), date.fromisoformat(said["to"]))
     figures = {
         name: Figure(name, value, tuple(Term(*term) for term in terms))
         for name, value, terms in said["figures"]
     }
-    return Told(number_of(entry), period, figures, entry.no)
+    return Told(number_of(entry), days_of(entry), figures, entry.no)
 
 
 def shares(books: Books, told: Told, figure: Figure) -> Iterator[Share]:
