@@ -174,6 +174,9 @@ def test_the_note_is_printed_and_linked_and_both_bundles_hold(
             assert word in text
         for secret in SECRETS:
             assert secret not in text
+    annex = text_of(folder / "statement-zh.pdf").partition("对已公示内容的更正")[2]
+    for word in ("第1号", "记-2026-0001", "记-2026-0003", "450.00", "−50.00", "200.00"):
+        assert word in annex
     after = {path.name: path.read_bytes() for path in january.iterdir()}
     told = after.pop("corrections.txt").decode()
     assert after == before, "what was published stands"

@@ -14,6 +14,7 @@ from lovefund.core.entries import Entry, Posting
 from lovefund.core.figures import Term
 from lovefund.publishing.corrections import ChangeRow, FigureRow, Note, Part
 from lovefund.publishing.paper import Issuer
+from lovefund.publishing.view import Amended
 from lovefund.store.reading import Books
 
 #: The file that leads from a statement to the notes which correct it.
@@ -36,7 +37,20 @@ def note_of(books: Books, statement: Entry) -> Note | None:
     if not parts:
         return None
     issuer = Issuer(books.fund, *fund_names(books), books.practice)
-    return Note(issuer, number_of(statement), statement.at, tuple(parts))
+    since = statements(books, no_to=statement.no - 1)[-1].no
+    return Note(issuer, number_of(statement), statement.at, since, tuple(parts))
+
+
+def amended(note: Note) -> tuple[Amended, ...]:
+    """The rows of a note as the statement itself prints them: what is new, once each."""
+    rows: dict[int, Amended] = {}
+    for part in note.parts:
+        for row in part.changes:
+            rows.setdefault(
+                row.no,
+                Amended(part.number, row.of_voucher, row.voucher, row.before_fen, row.after_fen),
+            )
+    return tuple(row for no, row in sorted(rows.items()) if no > note.since)
 
 
 def corrected_by(books: Books, statement: Entry) -> list[Entry]:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from lovefund.actions.bundle import bundle
 from lovefund.actions.close import must_close_first, unclosed_years
-from lovefund.actions.corrections import POINTER, corrected_by, note_of, pointer
+from lovefund.actions.corrections import POINTER, amended, corrected_by, note_of, pointer
 from lovefund.actions.figures import Numbers, numbers, numbers_of, statement_view
 from lovefund.actions.outputs import refuse_folder, refuse_unwritable
 from lovefund.actions.statements import (
@@ -128,12 +128,12 @@ def statement_files(
     entry: Entry,
     content: bytes,
     view: Statement,
+    note: Note | None = None,
     languages: tuple[str, ...] = LANGUAGES,
     progress: Progress = lambda _step: None,
 ) -> dict[str, bytes]:
     """Every file of a statement by name; ``content`` is its statement.json."""
     files = bundle(books, entry, content)
-    note = note_of(books, entry)
     for language in languages:
         progress(_("drawing the statement ({language})").format(language=language))
         files |= _faces(view, language)
@@ -142,13 +142,13 @@ def statement_files(
     return files
 
 
-def view_of(books: Books, entry: Entry, content: bytes) -> Statement:
-    """What the faces of a published statement show; see :func:`statement_files`."""
+def view_of(books: Books, entry: Entry, content: bytes, note: Note | None = None) -> Statement:
+    """What the faces of a published statement show; ``note`` is its own correction note."""
     found = numbers_of(books, entry, content)
     size = entry.no + 1
     root = books.frontiers({size})[size].root()
     body = checkpoints.body(books.fund, size, root)
-    return statement_view(
+    view = statement_view(
         books,
         days_of(entry),
         found,
@@ -158,6 +158,7 @@ def view_of(books: Books, entry: Entry, content: bytes) -> Statement:
         size,
         root,
     )
+    return replace(view, amended=amended(note)) if note else view
 
 
 def _draw(
@@ -173,8 +174,9 @@ def _draw(
     content = content_of(books, entry)
     target = folder / folder_of(books, entry)
     refuse_folder(target, folder, content)
-    view = view_of(books, entry, content)
-    files = statement_files(books, entry, content, view, languages, progress)
+    note = note_of(books, entry)
+    view = view_of(books, entry, content, note)
+    files = statement_files(books, entry, content, view, note, languages, progress)
     if later := pointer(books, entry):
         files[POINTER] = later
     refuse_unwritable(target, sum(map(len, files.values())))

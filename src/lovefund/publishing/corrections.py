@@ -66,11 +66,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """The corrections of earlier statements that statement ``number`` makes known."""
+    """The corrections of earlier statements that statement ``number`` makes known.
+
+    Those after entry ``since``, the statement before it, are new.
+    """
 
     issuer: Issuer
     number: int
     issued_on: date
+    since: int
     parts: tuple[Part, ...]
 
 

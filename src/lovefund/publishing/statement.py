@@ -202,6 +202,7 @@ def _html(
         hero_pt=_hero_pt(view),
         measured=_measured,
         anchor=_anchors(),
+        amended=view.amended if first_page and not alone else (),
         corrections=sum(1 for r in view.entries if r.kind in ("correction", "void")),
         counted=counted,
         what=lambda row: _what(row, language),

@@ -90,6 +90,17 @@ class EntryRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Amended:
+    """A correction of what statement ``number`` counted: its entry, what corrects it, in fen."""
+
+    number: int
+    of_voucher: str
+    voucher: str
+    published_fen: int
+    corrected_fen: int
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """Everything a face of a published statement may show, and nothing else."""
 
@@ -135,3 +146,4 @@ class Statement:
     fingerprint: str
     rulebook: str
     previous_number: int
+    amended: tuple[Amended, ...] = ()
