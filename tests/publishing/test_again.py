@@ -18,8 +18,9 @@ import pytest
 
 from histories import random_history
 from lovefund import verify
-from lovefund.actions import mend, publish, receive, restrictions, spend
+from lovefund.actions import figures, mend, publish, receive, restrictions, spend
 from lovefund.actions.close import close_year
+from lovefund.actions.shown import shown_texts
 from lovefund.actions.workspace import Workspace
 from lovefund.core.days import parse_period, period_of
 from lovefund.core.donations import Donor
@@ -80,7 +81,10 @@ def test_what_happens_later_changes_no_byte(
     publish.publish(school, JANUARY, tmp_path / "first", languages=(language,))
     done = publish.publish(later(school), JANUARY, tmp_path / "again", languages=(language,))
     assert f"statement-{language}.pdf" in {path.name for path in done.files}
-    assert files(tmp_path / "again") == files(tmp_path / "first")
+    again = files(tmp_path / "again")
+    told = again.pop("shiqiao/0001-2026-01/corrections.txt").decode()
+    assert again == files(tmp_path / "first"), "and a pointer to what was corrected later"
+    assert f"../0002-2026-02/corrections-{language}.pdf" in told
 
 
 @pytest.mark.parametrize("seed", [21, 22, 23])
@@ -98,23 +102,20 @@ def test_statements_of_any_history_are_made_again_to_the_byte(tmp_path: Path, se
 def test_a_twin_that_looks_at_today_is_seen(
     school: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same statement drawn from the head of the log has another fingerprint."""
-    first = publish.publish(school, JANUARY, tmp_path / "first", languages=())
-    march = later(school)
-    whole = publish.view_of
+    """A name that was mended after publication would come into the statement of before."""
+    published(school, tmp_path / "first", "2026-01")
+    march = at(school, date(2026, 3, 1))
+    mend.mend_name(march, 2, date(2026, 3, 1), Donor("李四光", PublicName.REAL), "写错")
 
-    def of_today(books: Any, entry: Any, content: bytes) -> Any:
-        last = max(books.entries(), key=lambda e: e.no)
-        view = whole(books, entry, content)
-        return whole.__globals__["statement_view"](
-            books, JANUARY, whole.__globals__["numbers_of"](books, entry, content), view.number,
-            last.at, "0", last.no + 1, last.leaf,
-        )  # fmt: skip
+    def names() -> set[str]:
+        (done,) = published(march, tmp_path / "again", "2026-01")
+        return {row.shown for row in done.statement.entries}
 
-    monkeypatch.setattr(publish, "view_of", of_today)
-    assert publish.publish(march, JANUARY, tmp_path / "again", languages=()).statement != (
-        first.statement
+    assert "李四光" not in names()
+    monkeypatch.setattr(
+        figures, "shown_texts", lambda books, entries, _through: shown_texts(books, entries)
     )
+    assert "李四光" in names()
 
 
 def test_two_processes_draw_the_same_bytes(school: Workspace, tmp_path: Path) -> None:
