@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from commands import Run
@@ -129,3 +131,19 @@ def test_a_code_that_is_of_no_receipt_is_refused(granted: tuple[Run, str]) -> No
     assert "no receipt with this code was handed out" in run("trace", other).err
     assert run("trace", "2026-000009").code == 4
     assert "not “Donation" in run("trace", "2").err
+
+
+def test_a_gift_is_told_on_one_page_for_its_donor(granted: tuple[Run, str]) -> None:
+    run, code = granted
+    for language, words in (("zh", ("捐款去向", "未用")), ("en", ("What Became", "Waiting"))):
+        page = f"{language}.pdf"
+        assert run("--lang", language, "trace", code, "--pdf", page).code == 0
+        with pikepdf.open(page) as pdf:
+            assert len(pdf.pages) == 1
+        said = subprocess.run(["pdftotext", page, "-"], capture_output=True, text=True, check=True)
+        for word in (*words, "张三丰", "320.00", "180.00", "500.00"):
+            assert word in said.stdout, word
+        for secret in ("李奶奶", "L0", "2026-01-10"):
+            assert secret not in said.stdout
+    assert "exists already" in run("trace", code, "--pdf", "en.pdf").err
+    assert run("trace", code, "--pdf", "en.pdf", "--force").code == 0

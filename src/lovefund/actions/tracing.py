@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
+from lovefund.actions.prints import receipt_views
 from lovefund.actions.read import restriction_titles
 from lovefund.actions.workspace import existing, refuse
 from lovefund.core.accounts import AccountClass
@@ -14,7 +16,9 @@ from lovefund.core.tracing import FEW, GIFTS, Group, Tracing, trace
 from lovefund.errors import BadInput
 from lovefund.language import _, language
 from lovefund.log import receipts
+from lovefund.publishing.account import Account, PaidRow, account_pdf
 from lovefund.store.reading import Books
+from lovefund.system import write_whole
 
 _GRANTS = ("grant-paid", "grant-promised")
 
@@ -117,6 +121,24 @@ def traced(books: Books, no: int) -> Traced:
         tuple(_paid(books, group) for group in groups),
         tuple((titles.get(code, code), fen) for code, fen in sorted(lot.left.items()) if fen),
     )
+
+
+def print_account(books: Books, found: Traced, path: Path, lang: str) -> None:
+    """Write the account of a gift for its donor as PDF; MachineLacks without the keys."""
+    entry = existing(books, found.no)
+    (receipt,) = receipt_views(books, [(found.receipt, entry)])
+    restriction = books.restrictions[receipt.purpose_code]
+    paid = tuple(PaidRow(p.what, p.entries, p.pupils, p.amount_fen) for p in found.paid)
+    account = Account(
+        receipt,
+        restriction.restricted,
+        found.through,
+        found.amount_fen,
+        found.refunded_fen,
+        paid,
+        found.waiting,
+    )
+    write_whole(path, account_pdf(account, lang))
 
 
 def _given(tracing: Tracing, no: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -229,12 +230,17 @@ def _optional(name: str) -> click.Argument:
 
 
 @click.pass_context
-def _trace(ctx: click.Context, receipt: str, as_json: bool) -> None:
-    from lovefund.actions.tracing import gift_called, traced
+def _trace(ctx: click.Context, receipt: str, pdf: str, force: bool, as_json: bool) -> None:
+    from lovefund.actions.outputs import refuse_place
+    from lovefund.actions.tracing import gift_called, print_account, traced
 
     context: Context = ctx.obj
+    if pdf:
+        refuse_place(Path(pdf), over=force)
     with of_one_fund(context).reading() as books:
         found = traced(books, gift_called(books, receipt))
+        if pdf:
+            print_account(books, found, Path(pdf), language())
     if as_json:
         output.emit_json(_traced_document(found))
     else:
@@ -309,7 +315,12 @@ _RECEIPT = Field("receipt", "", N_("Which gift? Its receipt code, receipt or ent
 COMMANDS: dict[str, click.Command] = {
     "trace": Command(
         "trace",
-        params=[argument(_RECEIPT), JSON],
+        params=[
+            argument(_RECEIPT),
+            Option(["--pdf"], default="", help="Also write it as a page for the donor."),
+            Option(["--force"], is_flag=True, help="Replace a file that is there already."),
+            JSON,
+        ],
         callback=_trace,
         help=NAMES["trace"].help,
     ),
