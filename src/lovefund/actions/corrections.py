@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterator
 
 from lovefund.actions.figures import fund_names, titles
-from lovefund.actions.read import BUILT_IN_TITLES
 from lovefund.actions.shown import public_rows
 from lovefund.actions.statements import content_of, days_of, folder_of, number_of, statements
 from lovefund.core.amending import AMENDING, Change, changes, concerns, differences
 from lovefund.core.entries import Entry, Posting
 from lovefund.core.figures import Term
+from lovefund.core.restrictions import BUILT_IN_TITLES
+from lovefund.language import said
 from lovefund.publishing.corrections import ChangeRow, FigureRow, Note, Part
 from lovefund.publishing.paper import Issuer
 from lovefund.publishing.view import Amended
@@ -107,7 +108,7 @@ def _part(books: Books, statement: Entry, changed: list[Change]) -> Part:
 
 
 def _figures(books: Books, published: dict[str, int], other: dict[str, int]) -> Iterator[FigureRow]:
-    called = titles(books)
+    called = BUILT_IN_TITLES | titles(books)
     for wanted in _SHOWN:
         for name in sorted(other):
             first, _slash, detail = name.partition("/")
@@ -117,14 +118,9 @@ def _figures(books: Books, published: dict[str, int], other: dict[str, int]) -> 
             if detail in books.chart:
                 zh, en = (books.chart[detail].short(lang) for lang in ("zh", "en"))
             elif detail:
-                zh, en = (_title(detail, called, lang) for lang in ("zh", "en"))
+                zh, en = (said(called.get(detail, detail), lang) for lang in ("zh", "en"))
             before = published[name]
             yield FigureRow(first.removeprefix("pot-"), zh, en, before, before + other[name])
-
-
-def _title(code: str, called: dict[str, str], language: str) -> str:
-    """What a restriction is called; its own title may have both languages in one."""
-    return called.get(code, BUILT_IN_TITLES[language].get(code, code))
 
 
 def _row(books: Books, change: Change, shown: dict[int, tuple[str, str]]) -> ChangeRow:
@@ -151,11 +147,11 @@ def _row(books: Books, change: Change, shown: dict[int, tuple[str, str]]) -> Cha
 
 def _where(books: Books, postings: tuple[Posting, ...], language: str) -> str:
     """The accounts that postings join, and the restriction where it is not the general one."""
-    called = titles(books)
+    called = BUILT_IN_TITLES | titles(books)
     told = []
     for debit, credit, code, _fen in postings:
         text = f"{books.chart[credit].short(language)} → {books.chart[debit].short(language)}"
         if code != "general":
-            text += f" ({_title(code, called, language)})"
+            text += f" ({said(called.get(code, code), language)})"
         told.append(text)
     return ("；" if language == "zh" else "; ").join(dict.fromkeys(told))
