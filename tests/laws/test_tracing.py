@@ -195,6 +195,30 @@ def test_a_changed_restriction_stays_its_donors(school: Workspace) -> None:
     assert told(school, one, other)[0] == (450, {spent: 100}, 350)
 
 
+@pytest.mark.parametrize("spent_fen", [0, 20_000])
+def test_a_gift_that_moved_on_is_corrected_where_it_lay(school: Workspace, spent_fen: int) -> None:
+    """Its restriction keeps its sum: others' money was moved in the place of what never was."""
+    one, other = gift(school, 200, 3, "home"), gift(school, 600, 5, "home")
+    restrictions.change_restriction(school, DAY, "home", "general", 20_000, "TY-1")
+    spent = {grant(school, spent_fen // 100): 150} if spent_fen else {}
+    mend.correct(school, one, DAY, mend.Changes(amount_fen=15_000), "多记")
+    left = 0 if spent else 150
+    assert told(school, one, other) == [
+        (150, spent, left), (600, dict.fromkeys(spent, 50), 550 if spent else 600)
+    ]  # fmt: skip
+
+
+def test_a_change_of_restriction_that_is_void_brings_everyones_money_back(
+    school: Workspace,
+) -> None:
+    one, other = gift(school, 200, 3, "home"), gift(school, 600, 5)
+    moved = restrictions.change_restriction(school, DAY, "home", "general", 20_000, "TY-1").no
+    spent = grant(school, 300)
+    assert told(school, one, other) == [(200, {spent: 200}, 0), (600, {spent: 100}, 500)]
+    mend.void(school, moved, DAY, "没有征得同意")
+    assert told(school, one, other) == [(200, {}, 200), (600, {spent: 300}, 300)]
+
+
 def test_goods_are_used_when_they_are_given_out(school: Workspace) -> None:
     lines = (GoodsLine("books", 10, 50_000),)
     goods = receive.donate_goods(school, date(2026, 1, 3), lines, "alumni", Donor()).no
