@@ -26,10 +26,12 @@ HEAD = """# Errors · 出错信息
 
 Every error is told in four lines: `error[code]` and where it happened; what happened, with the
 numbers; the rule that says so, where there is one; how to mend it. In all of them but `not-shown`
-nothing was booked. The number behind each code is the exit code ([exit-codes.md](exit-codes.md)).
+and `files-missing` nothing was booked. The number behind each code is the exit code
+([exit-codes.md](exit-codes.md)).
 
 每条出错信息有四行：`错误[代码]` 和出处；发生了什么（带数字）；依据哪条规定（如有）；怎么办。
-除 `not-shown` 外，都没有记账。代码后面的数字是退出码（[exit-codes.md](exit-codes.md)）。
+除 `not-shown` 和 `files-missing` 外，都没有记账。代码后面的数字是退出码
+（[exit-codes.md](exit-codes.md)）。
 
 This page is made by `tools/errors.py` from the commands themselves, in this school
 (people in it are fictional, the day is 2026-10-20):

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from lovefund.actions.check import check
+from lovefund.actions.publish import publish_again
 from lovefund.actions.workspace import Workspace
 from lovefund.cli.main import run as run_program
 from lovefund.errors import LovefundError
@@ -126,13 +127,26 @@ class School:
         return found + list(broken_files(self.published)) + self._unpublished(read.statements)
 
     def _unpublished(self, statements: list[dict[str, Any]]) -> list[str]:
-        """The statements that are booked without their files."""
-        found = []
-        for s in statements:
-            files = list(self.published.glob(f"{FUND}/{s['number']:04d}-*/statement.json"))
-            if [f.read_text("utf-8") for f in files] != [s["content"]]:
-                found.append(f"statement {s['number']} is booked, its file missing or another")
-        return found
+        """Files without their statement, and statements whose files do not come when asked for."""
+        wanted = {f"{s['number']:04d}": s["content"] for s in statements}
+        found = [
+            f"{path.parent.name} is published and not booked"
+            for path in self._contents()
+            if path.parent.name[:4] not in wanted
+        ]
+        there = {path.parent.name[:4]: path.read_text("utf-8") for path in self._contents()}
+        if there != wanted:
+            with self.at_work() as ws:
+                list(publish_again(ws, self.published, languages=()))
+            there = {path.parent.name[:4]: path.read_text("utf-8") for path in self._contents()}
+        return found + [
+            f"statement {int(number)} is booked, its file missing or another"
+            for number, content in wanted.items()
+            if there.get(number) != content
+        ]
+
+    def _contents(self) -> list[Path]:
+        return list(self.published.glob(f"{FUND}/*/statement.json"))
 
 
 class _Console(io.TextIOWrapper):

@@ -20,9 +20,10 @@ from unittest.mock import patch
 from lovefund.actions import close, mend, move, receive, restrictions, spend
 from lovefund.actions.check import check
 from lovefund.actions.evidence import keep_evidence
-from lovefund.actions.figures import numbers, shown_texts
+from lovefund.actions.figures import numbers
 from lovefund.actions.open_fund import bring_forward
 from lovefund.actions.publish import publish
+from lovefund.actions.shown import shown_texts
 from lovefund.actions.workspace import Workspace
 from lovefund.core.days import parse_period
 from lovefund.core.donations import Donor

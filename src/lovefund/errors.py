@@ -215,6 +215,39 @@ class Damaged(StorageError):
     """The file of books is there, and its bytes are not in order."""
 
 
+@dataclass(eq=False)
+class FilesMissing(LovefundError):
+    """A statement is booked, and its files were not all written: the same command makes them."""
+
+    number: int
+    no: int
+    cause: BaseException
+
+    code: ClassVar[str] = "files-missing"
+    exit_code: ClassVar[Exit] = Exit.STORAGE
+
+    def where(self) -> str:
+        return _("statement {number}").format(number=self.number)
+
+    def what(self) -> str:
+        happened = (
+            _("{place}: {what}").format(
+                place=visible(str(self.cause.filename or "")), what=os_words(self.cause)[0]
+            )
+            if isinstance(self.cause, OSError)
+            else _("it was stopped")
+        )
+        return _("it is booked (entry {no}), but its files were not all written: {why}").format(
+            no=self.no, why=happened
+        )
+
+    def remedy(self) -> str:
+        return _(
+            "see to the folder, or choose another with --out, and run the same command again: it "
+            "makes the files of this statement and no second one"
+        )
+
+
 _LOOK = N_("look whether the file or folder is there and may be written")
 _ROOM = N_("make room, then do it again")
 _LOCKS = (

@@ -15,6 +15,7 @@ from unittest import mock
 
 from errors import witnessed
 from errors.school import PAST, TODAY, Answer, School
+from lovefund.actions import publish
 from lovefund.actions.workspace import Workspace, record
 from lovefund.cli import forms
 from lovefund.cli.boundary import told
@@ -94,6 +95,16 @@ def _broken(_school: School) -> Iterator[None]:
 @contextlib.contextmanager
 def _no_output(_school: School) -> Iterator[None]:
     with mock.patch.object(forms, "tell", side_effect=OSError(28, "No space left on device")):
+        yield
+
+
+@contextlib.contextmanager
+def _no_room(_school: School) -> Iterator[None]:
+    full = OSError(28, "No space left on device", "published")
+    with (
+        mock.patch.object(publish, "_faces", return_value={}),
+        mock.patch.object(publish, "write_whole", side_effect=full),
+    ):
         yield
 
 
@@ -363,6 +374,12 @@ GROUPS: dict[tuple[str, str], tuple[Reproduction, ...]] = {
             "It is recorded, and the answer could not be printed: never type it again.",
             "已经记账，只是结果没能显示：不要再打一遍。",
             harm=_no_output,
+        ),
+        Reproduction(
+            "files-missing", "publish 2026-09", Exit.STORAGE,
+            "The statement is booked, and its files could not be written: run it again.",
+            "公示已经记账，只是文件没能写出：再运行一次。",
+            harm=_no_room,
         ),
         Reproduction(
             "memory", "interest 1 --by bank --on 2026-09-20", Exit.MACHINE,

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from lovefund.actions.export import FORMS, export
 from lovefund.actions.figures import numbers
 from lovefund.core.accounts import AccountClass
+from lovefund.core.entries import Posting
+from lovefund.core.tracing import NOBODY, trace
 from lovefund.store.checking import check_fund
 from lovefund.store.reading import Books
 
 Law = Callable[[Books], list[str]]
 _HELD = (AccountClass.MONEY, AccountClass.STOCK)
+_RESULTS = (AccountClass.INCOME, AccountClass.OUTLAY)
 
 
 def law_1_balanced(books: Books) -> list[str]:
@@ -172,6 +175,55 @@ def law_8_statement(books: Books) -> list[str]:
             if opening + debit - credit != closing
         ]
     return found
+
+
+def law_gifts(books: Books) -> list[str]:
+    """What is left of all lots is the net assets of their restriction; no fen is told twice.
+
+    And every entry's outlay is paid by lots, each lot's money is given back, used or left.
+    """
+    tracing = trace(books.chart, books.entries())
+    held: dict[str, int] = defaultdict(int)
+    spent: dict[int, int] = defaultdict(int)
+    for m in books.balances():
+        kind = books.chart[m.account].kind
+        if kind in (*_RESULTS, AccountClass.NET, AccountClass.AGENCY):
+            held[m.restriction] += m.credit_fen - m.debit_fen
+    found = [
+        f"{code} holds {held[code]}, and {tracing.left(code)} is left of its lots"
+        for code in books.restrictions
+        if tracing.left(code) != held[code]
+    ]
+    for lot in tracing.lots.values():
+        parts = (lot.refunded_fen, *lot.left.values(), *lot.used.values())
+        if min(parts, default=0) < 0 or (lot.no != NOBODY and sum(parts) != lot.amount_fen):
+            found.append(f"lot {lot.no} of {lot.amount_fen} is told as {parts}")
+        for (no, _code), fen in lot.used.items():
+            spent[no] += fen
+    if tracing.lots[NOBODY].used:
+        found.append("something was paid for by nobody")
+    for name, fen in _outlay(books, tracing.standing).items():
+        if spent[name] != fen:
+            found.append(f"entry {name} cost {fen}, and lots paid {spent[name]}")
+    return found
+
+
+def _outlay(books: Books, standing: Mapping[int, tuple[Posting, ...]]) -> dict[int, int]:
+    """What entries cost as they stand today, less what came back."""
+    sums: dict[int, int] = defaultdict(int)
+    for entry in books.entries(kinds=("grant-paid", "grant-promised", "outlay-paid", "goods-given",
+                                      "advance-settled", "fee", "agency-paid")):  # fmt: skip
+        for debit, _credit, _code, fen in standing[entry.no]:
+            if books.chart[debit].kind in (AccountClass.OUTLAY, AccountClass.AGENCY):
+                sums[entry.no] += fen
+    for entry in books.entries(kinds=("grant-returned",)):
+        paid = books.entry(entry.of or 0)
+        assert paid is not None
+        if books.chart[paid.postings[0].debit].role == "grant-due":
+            paid = books.entry(paid.of or 0)
+        if paid is not None and paid.kind != "opening-balance":
+            sums[paid.no] -= sum(p.amount_fen for p in standing[entry.no])
+    return sums
 
 
 def law_10_replay(books: Books) -> list[str]:

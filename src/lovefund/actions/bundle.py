@@ -6,6 +6,7 @@ import json
 from importlib.resources import files
 from typing import Any
 
+from lovefund.actions.shown import public_rows
 from lovefund.actions.witnesses import signature_lines
 from lovefund.core.entries import Entry
 from lovefund.log import checkpoints, notes, tree
@@ -23,12 +24,13 @@ def bundle(books: Books, statement: Entry, content: bytes) -> dict[str, bytes]:
     entries = list(books.entries(no_from=first, no_to=statement.no))
     earlier = [e.no for e in books.entries(kinds=("statement",), no_to=statement.no - 1)]
     known = books.frontiers({first, *(no + 1 for no in earlier[-1:]), statement.no + 1})
+    shown = public_rows(books, first, statement.no)
     found = {
         "entries.jsonl": b"".join(entry.line + b"\n" for entry in entries),
         "frontier.json": json.dumps([h.hex() for h in known[first].hashes()]).encode(),
         "checkpoint.txt": _note(books, known[statement.no + 1]),
         "statement.json": content,
-        "shown.json": _json(_shown(books, entries)),
+        "shown.json": _json([[no, *row] for no, row in shown.items()]),
         "verify.py": (files("lovefund") / "verify.py").read_bytes(),
     }
     if earlier:
@@ -52,7 +54,8 @@ def cosigned(books: Books, statement: Entry) -> dict[str, bytes]:
     """
     earlier = [e.no for e in books.entries(kinds=("statement",), no_to=statement.no - 1)]
     sizes = {"checkpoint.txt": statement.no + 1}
-    sizes |= {"previous.txt": no + 1 for no in earlier[-1:]}
+    if earlier:
+        sizes["previous.txt"] = earlier[-1] + 1
     known = books.frontiers(set(sizes.values()))
     return {name: checkpoint(books, known[size]) for name, size in sizes.items()}
 
@@ -69,17 +72,6 @@ def _note(books: Books, frontier: tree.Frontier) -> bytes:
     body = checkpoints.body(books.fund, frontier.size, frontier.root())
     seed = books.keys.sign if books.keys is not None else b""
     return (notes.signed_note(body, seed) if seed else body).encode()
-
-
-def _shown(books: Books, entries: list[Entry]) -> list[list[Any]]:
-    """[number, nonce, text] of every shown text that no later entry replaced or withdrew."""
-    if not entries:
-        return []
-    mends = {e.no: e.of for e in books.entries(kinds=("name-mended",))}
-    last = {of: no for no, of in mends.items()}
-    opened = books.sealed_between(entries[0].no, entries[-1].no)
-    rows = ((no, slots["shown"]) for no, slots in opened.items() if "shown" in slots)
-    return [[no, *row] for no, row in rows if last.get(mends.get(no, no), no) == no]
 
 
 def _json(value: Any) -> bytes:

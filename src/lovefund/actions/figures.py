@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import calendar
+import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from lovefund.actions.open_fund import split_name
+from lovefund.actions.shown import shown_texts
 from lovefund.actions.witnesses import cosignatures
 from lovefund.core.accounts import AccountClass, Chart
 from lovefund.core.days import Period
 from lovefund.core.entries import AGENCY, Entry
-from lovefund.core.figures import Figure, Totals, definitions, evaluate
+from lovefund.core.figures import Figure, Term, Totals, definitions, evaluate
 from lovefund.core.kinds import KINDS
 from lovefund.core.restrictions import BUILT_IN_TITLES
 from lovefund.log import tree
@@ -63,25 +65,17 @@ def numbers(books: Books, day_from: date, day_to: date) -> Numbers:
     return Numbers(tuple(balances), {f.id: f for f in found}, entries)
 
 
-def shown_texts(books: Books, entries: tuple[Entry, ...]) -> dict[int, str]:
-    """The public text of each entry that has one; a mended name replaces the old one."""
-    texts: dict[int, str] = {}
-    if not entries:
-        return texts
-    low, high = entries[0].no, entries[-1].no
-    for no, slots in books.sealed_between(low, high).items():
-        if "shown" in slots:
-            texts[no] = slots["shown"][1]
-    for mended in books.entries(kinds=("name-mended",)):
-        of = mended.of
-        if of is not None and low <= of <= high:
-            if mended.facts.get("withheld"):
-                texts.pop(of, None)
-            else:
-                text = books.sealed(mended.no).get("shown")
-                if text:
-                    texts[of] = text[1]
-    return texts
+def numbers_of(books: Books, statement: Entry, content: bytes) -> Numbers:
+    """The numbers of a published statement, as its statement.json has them."""
+    said = json.loads(content)
+    entries = books.entries(
+        date.fromisoformat(said["from"]), date.fromisoformat(said["to"]), no_to=statement.no
+    )
+    figures = {
+        name: Figure(name, value, tuple(Term(*term) for term in terms))
+        for name, value, terms in said["figures"]
+    }
+    return Numbers(tuple(tuple(row) for row in said["balances"]), figures, tuple(entries))
 
 
 def titles(books: Books) -> dict[str, str]:
@@ -110,11 +104,14 @@ def statement_view(
     size: int,
     root: bytes,
 ) -> Statement:
-    """The view of a statement that is being published."""
+    """The view of the statement that the log's first ``size`` entries end with.
+
+    Nothing later is in it but what was withdrawn since, so it can be drawn again at any time.
+    """
     n = found
     chart = books.chart
     name, school = fund_names(books)
-    rows = _entry_rows(books, n.entries)
+    rows = _entry_rows(books, n.entries, size - 1)
     sources = _shares(chart, n, AccountClass.INCOME, "income")
     programmes = _shares(chart, n, AccountClass.OUTLAY, "outlay")
     return Statement(
@@ -228,32 +225,35 @@ def _agency(n: Numbers) -> PotRow | None:
 
 
 def _months(books: Books, period: Period) -> tuple[Month, ...]:
-    """The twelve months up to the end of the period; the year-end entry is left out."""
+    """The twelve months up to the last day of the period; the year-end entry is left out.
+
+    Nothing after that day counts, since it may still change: a last month may be cut short.
+    """
     last = period.day_to
     wanted = []
     for back in range(11, -1, -1):
         total = last.year * 12 + last.month - 1 - back
         wanted.append((total // 12, total % 12 + 1))
     first = date(*wanted[0], 1)
-    end = date(last.year, last.month, calendar.monthrange(last.year, last.month)[1])
     income: dict[tuple[int, int], int] = {}
     outlay: dict[tuple[int, int], int] = {}
-    for month, account, debit, credit in books.months(first.isoformat()[:7], end.isoformat()[:7]):
-        key = (int(month[:4]), int(month[5:]))
+
+    def add(year: int, month: int, account: str, net: int) -> None:
         kind = books.chart[account].kind
         if kind is AccountClass.INCOME:
-            income[key] = income.get(key, 0) + credit - debit
+            income[year, month] = income.get((year, month), 0) - net
         elif kind is AccountClass.OUTLAY:
-            outlay[key] = outlay.get(key, 0) + debit - credit
-    for entry in books.entries(first, end, kinds=("year-closed",)):
-        key = (entry.on.year, entry.on.month)
+            outlay[year, month] = outlay.get((year, month), 0) + net
+
+    before = (last.replace(day=1) - timedelta(days=1)).isoformat()[:7]
+    for month, account, debit, credit in books.months(first.isoformat()[:7], before):
+        add(int(month[:4]), int(month[5:]), account, debit - credit)
+    for flow in books.flows(last.replace(day=1), last):
+        add(last.year, last.month, flow.account, flow.debit_fen - flow.credit_fen)
+    for entry in books.entries(first, last, kinds=("year-closed",)):
         for debit_code, credit_code, _restriction, amount in entry.postings:
-            for code, sign in ((debit_code, 1), (credit_code, -1)):
-                kind = books.chart[code].kind
-                if kind is AccountClass.INCOME:
-                    income[key] = income.get(key, 0) + sign * amount
-                elif kind is AccountClass.OUTLAY:
-                    outlay[key] = outlay.get(key, 0) - sign * amount
+            add(entry.on.year, entry.on.month, debit_code, -amount)
+            add(entry.on.year, entry.on.month, credit_code, amount)
     return tuple(
         Month(
             year,
@@ -267,9 +267,9 @@ def _months(books: Books, period: Period) -> tuple[Month, ...]:
     )
 
 
-def _entry_rows(books: Books, entries: tuple[Entry, ...]) -> tuple[EntryRow, ...]:
+def _entry_rows(books: Books, entries: tuple[Entry, ...], through: int) -> tuple[EntryRow, ...]:
     chart = books.chart
-    texts = shown_texts(books, entries)
+    texts = shown_texts(books, entries, through)
     vouchers = {e.no: e.voucher for e in entries}
     rows = []
     for entry in sorted(entries, key=lambda e: (e.on, e.no)):

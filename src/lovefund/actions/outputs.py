@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 from lovefund.errors import BadInput
 from lovefund.language import _
+from lovefund.system import free_bytes
 
 _BOOKS = b"SQLite format 3\x00"
 
@@ -55,6 +58,15 @@ def refuse_folder(folder: Path, within: Path, statement: bytes) -> None:
             _("another statement of this number is there already"),
             _("it is of other books or of a newer copy of these; choose another folder with --out"),
         )
+
+
+def refuse_unwritable(folder: Path, size: int) -> None:
+    """OSError where files of so many bytes cannot be written to a folder, made already or not."""
+    place = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.exists())
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(place))
+    if free_bytes(place) < size:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(place))
 
 
 def _bad(path: Path, reason: str, mend: str) -> BadInput:

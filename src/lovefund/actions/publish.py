@@ -1,111 +1,243 @@
-"""Publishes a statement: closes the books through its last day and makes its faces."""
+"""Publishes a statement: closes the books through its last day and makes its files.
+
+The files are drawn first, then the entry is committed, then they are written: no file without
+its entry, and no entry whose files could not be made. They follow from the lines up to their
+entry alone, so the same command makes them again whenever they are lost.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from lovefund.actions.bundle import bundle, cosigned
 from lovefund.actions.close import must_close_first, unclosed_years
-from lovefund.actions.figures import Numbers, numbers, statement_view
-from lovefund.actions.outputs import refuse_folder
+from lovefund.actions.corrections import POINTER, amended, corrected_by, note_of, pointer
+from lovefund.actions.figures import Numbers, numbers, numbers_of, statement_view
+from lovefund.actions.outputs import refuse_folder, refuse_unwritable
 from lovefund.actions.page import with_page
 from lovefund.actions.site import refuse_site, site
+from lovefund.actions.statements import (
+    content_of,
+    days_of,
+    folder_of,
+    number_of,
+    statement_of,
+    statements,
+)
 from lovefund.actions.workspace import Workspace, existing, new_request, refuse
 from lovefund.core.days import Period
-from lovefund.core.entries import Draft, Fact
+from lovefund.core.entries import Draft, Entry, Fact
+from lovefund.errors import FilesMissing
 from lovefund.language import _
 from lovefund.log import checkpoints, lines
+from lovefund.publishing.corrections import Note
 from lovefund.publishing.view import Statement
 from lovefund.store.book import Book
 from lovefund.store.reading import Books
 from lovefund.system import write_whole
 
+LANGUAGES = ("zh", "en")
+Progress = Callable[[str], None]
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A statement's number, its entry, its files and what they show."""
+    """A statement's number, its entry, its files and what they show.
+
+    ``again`` says that it was published before: nothing was booked, its files were made again.
+    """
 
     number: int
     no: int
     files: tuple[Path, ...]
     statement: Statement
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A statement whose files are drawn and not yet written.
+
+    ``pointers`` lead from the statements that it corrects to its note, where these lie beside it.
+    """
+
+    published: Published
+    content: tuple[bytes, ...]
+    pointers: dict[Path, bytes]
+
+    def write(self) -> None:
+        own = zip(self.published.files, self.content, strict=True)
+        there = [(path, data) for path, data in self.pointers.items() if path.parent.is_dir()]
+        for path, data in (*own, *there):
+            for left in path.parent.glob(f".{path.name}.*"):
+                left.unlink(missing_ok=True)  # by a run that was killed while it wrote
+            write_whole(path, data)
 
 
 def publish(
     ws: Workspace,
     period: Period,
     folder: Path,
-    languages: tuple[str, ...] = ("zh", "en"),
-    progress: Callable[[str], None] = lambda _step: None,
+    languages: tuple[str, ...] = LANGUAGES,
+    progress: Progress = lambda _step: None,
 ) -> Published:
-    """Book the statement entry and write its bundle and PDFs to ``folder``.
+    """Book the statement entry and write its files to ``folder``.
 
-    The faces are drawn before the entry is committed, so a missing glyph or library stops
-    the publication with nothing booked. Files are written whole or not at all.
+    A period that is published already gets no second statement: its files are made again.
+    Raises FilesMissing where the statement is booked and its files could not be written.
     """
-    files: dict[str, bytes] = {}
-    answer: list[Published] = []
-    with ws.writing() as (book, books):
-        _may_publish(book, books, period)
-        progress(_("adding up"))
-        found = numbers(books, period.day_from, period.day_to)
-        earlier = books.statements()
-        number = len(earlier) + 1
-        base = _base(earlier, period.day_from)
-        no = book.size
-        open_no = books.first_after(period.day_to)
-        first = _open_of(books, base)
-        content = statement_json(book.fund, number, base, first, period, found)
-        target = folder / book.fund / f"{number:04d}-{period.code}"
-        refuse_folder(target, folder, content)
-        refuse_site(folder, book.fund)
-        facts: dict[str, Fact] = {
-            "number": number,
-            "from": period.day_from.isoformat(),
-            "to": period.day_to.isoformat(),
-            "base": base,
-            "open": no if open_no is None else open_no,
-            "closing": [[a, r, closing] for a, r, _o, _d, _c, closing in found.balances if closing],
-            "sha256": hashlib.sha256(content).hexdigest(),
-        }
-        draft = Draft("statement", book.at, facts=facts, request=new_request())
-        posted = book.post_one(draft)
-        book.keep_statement(
-            number, posted.no, period.day_from, period.day_to, content.decode("ascii")
-        )
-        head = books.head()
-        body = checkpoints.body(book.fund, head.size, head.root)
-        view = statement_view(
-            books,
-            period,
-            found,
-            number,
-            book.at,
-            checkpoints.fingerprint(body),
-            head.size,
-            head.root,
-        )
-        files |= bundle(books, existing(books, posted.no, "statement"), content)
-        if languages:
-            view, page = with_page(books, view, files)
-            files |= page
-        for language in languages:
-            progress(_("drawing the statement ({language})").format(language=language))
-            files |= _faces(view, language)
-        files |= cosigned(books, existing(books, posted.no, "statement"))
-        written = tuple(target / name for name in files)
-        answer.append(Published(number, posted.no, written, view))
+    with ws.reading() as books:
+        known = statement_of(books, period)
+        drawn = _draw(books, known, folder, languages, progress) if known else None
+    if drawn is not None:
         if not ws.dry_run:
-            progress(_("writing the files"))
-            for name, data in files.items():
-                write_whole(target / name, data)
-            for name, data in site(books, folder).items():
-                write_whole(folder / name, data)
-    return answer[0]
+            _write(ws, drawn, folder, progress)
+        return drawn.published
+    found: list[_Drawn] = []
+    with ws.writing() as (book, books):
+        known = statement_of(books, period)  # another window may have been faster
+        entry = known or _book(book, books, period, folder, progress)
+        drawn = _draw(books, entry, folder, languages, progress, again=known is not None)
+        found.append(drawn)
+    (drawn,) = found
+    if not ws.dry_run:
+        _write_booked(ws, drawn, folder, progress)
+    return drawn.published
+
+
+def publish_again(
+    ws: Workspace,
+    folder: Path,
+    languages: tuple[str, ...] = LANGUAGES,
+    progress: Progress = lambda _step: None,
+) -> Iterator[Published]:
+    """Make the files of every statement of the fund again, in order; books nothing."""
+    with ws.reading() as books:
+        for entry in statements(books):
+            drawn = _draw(books, entry, folder, languages, progress)
+            if not ws.dry_run:
+                drawn.write()
+            yield drawn.published
+        if not ws.dry_run:
+            _write_site(books, folder)
+
+
+def statement_files(
+    books: Books,
+    entry: Entry,
+    content: bytes,
+    view: Statement,
+    note: Note | None = None,
+    languages: tuple[str, ...] = LANGUAGES,
+    progress: Progress = lambda _step: None,
+) -> dict[str, bytes]:
+    """Every file of a statement by name; ``content`` is its statement.json."""
+    files = bundle(books, entry, content)
+    if languages:
+        view, page = with_page(books, view, files)
+        files |= page
+    for language in languages:
+        progress(_("drawing the statement ({language})").format(language=language))
+        files |= _faces(view, language)
+        if note is not None:
+            files |= _note(note, language)
+    return files | cosigned(books, entry)
+
+
+def view_of(books: Books, entry: Entry, content: bytes, note: Note | None = None) -> Statement:
+    """What the faces of a published statement show; ``note`` is its own correction note."""
+    found = numbers_of(books, entry, content)
+    size = entry.no + 1
+    root = books.frontiers({size})[size].root()
+    body = checkpoints.body(books.fund, size, root)
+    view = statement_view(
+        books,
+        days_of(entry),
+        found,
+        number_of(entry),
+        entry.at,
+        checkpoints.fingerprint(body),
+        size,
+        root,
+    )
+    return replace(view, amended=amended(note)) if note else view
+
+
+def _draw(
+    books: Books,
+    entry: Entry,
+    folder: Path,
+    languages: tuple[str, ...],
+    progress: Progress,
+    *,
+    again: bool = True,
+) -> _Drawn:
+    """Every file of a booked statement, drawn from the lines up to its entry."""
+    content = content_of(books, entry)
+    target = folder / folder_of(books, entry)
+    refuse_folder(target, folder, content)
+    refuse_site(folder, books.fund)
+    note = note_of(books, entry)
+    view = view_of(books, entry, content, note)
+    files = statement_files(books, entry, content, view, note, languages, progress)
+    if later := pointer(books, entry):
+        files[POINTER] = later
+    refuse_unwritable(target, sum(map(len, files.values())))
+    paths = tuple(target / name for name in files)
+    published = Published(number_of(entry), entry.no, paths, view, again)
+    pointers = {
+        folder / folder_of(books, earlier) / POINTER: pointer(books, earlier)
+        for earlier in corrected_by(books, entry)
+    }
+    return _Drawn(published, tuple(files.values()), pointers)
+
+
+def _write(ws: Workspace, drawn: _Drawn, folder: Path, progress: Progress) -> None:
+    progress(_("writing the files"))
+    drawn.write()
+    with ws.reading() as books:
+        _write_site(books, folder)
+
+
+def _write_site(books: Books, folder: Path) -> None:
+    for name, data in site(books, folder).items():
+        write_whole(folder / name, data)
+
+
+def _write_booked(ws: Workspace, drawn: _Drawn, folder: Path, progress: Progress) -> None:
+    try:
+        _write(ws, drawn, folder, progress)
+    except (OSError, KeyboardInterrupt) as error:
+        raise FilesMissing(drawn.published.number, drawn.published.no, error) from error
+
+
+def _book(book: Book, books: Books, period: Period, folder: Path, progress: Progress) -> Entry:
+    """Book the statement's entry, and keep the statement.json that it commits to."""
+    _may_publish(book, books, period)
+    progress(_("adding up"))
+    found = numbers(books, period.day_from, period.day_to)
+    earlier = books.statements()
+    number = len(earlier) + 1
+    base = _base(earlier, period.day_from)
+    no = book.size
+    open_no = books.first_after(period.day_to)
+    content = statement_json(book.fund, number, base, _open_of(books, base), period, found)
+    facts: dict[str, Fact] = {
+        "number": number,
+        "from": period.day_from.isoformat(),
+        "to": period.day_to.isoformat(),
+        "base": base,
+        "open": no if open_no is None else open_no,
+        "closing": [[a, r, closing] for a, r, _o, _d, _c, closing in found.balances if closing],
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+    posted = book.post_one(Draft("statement", book.at, facts=facts, request=new_request()))
+    book.keep_statement(number, posted.no, period.day_from, period.day_to, content.decode("ascii"))
+    return existing(books, posted.no, "statement")
 
 
 def _faces(view: Statement, language: str) -> dict[str, bytes]:
@@ -115,6 +247,12 @@ def _faces(view: Statement, language: str) -> dict[str, bytes]:
     if not volumes:
         return {f"statement-{language}.pdf": statement_pdf(view, language)}
     return dict(volumes)
+
+
+def _note(note: Note, language: str) -> dict[str, bytes]:
+    from lovefund.publishing.corrections import corrections_pdf
+
+    return {f"corrections-{language}.pdf": corrections_pdf(note, language)}
 
 
 def _may_publish(book: Book, books: Books, period: Period) -> None:

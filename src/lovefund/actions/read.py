@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from lovefund.actions.figures import fund_names, numbers, shown_texts, titles
+from lovefund.actions.figures import fund_names, numbers, titles
 from lovefund.actions.items import as_mended
 from lovefund.actions.keys import require_keys
+from lovefund.actions.shown import shown_texts
 from lovefund.actions.spend import file_of
 from lovefund.actions.workspace import Workspace, existing
 from lovefund.core.days import Period

@@ -111,6 +111,8 @@ COMMANDS = {
     "overview": Name("read", "reading", N_("One table over all funds for a period.")),
     "accounts": Name("read", "reading", N_("The chart of accounts.")),
     "statements": Name("read", "reading", N_("The statements published so far.")),
+    "why": Name("read", "explaining", N_("What stands behind a figure of a statement.")),
+    "trace": Name("read", "explaining", N_("What became of a gift, to the fen.")),
     "verify": Name("read", "proving", N_("Check a published statement, as anyone can.")),
     "witness": Name(
         "read", "witness", N_("Sign a published statement as its witness; keep who signed.")

@@ -34,33 +34,75 @@ _DRY = Option(
 
 
 @click.pass_context
-def _publish(ctx: click.Context, period: Period, out: str, dry_run: bool, as_json: bool) -> None:
+def _publish(
+    ctx: click.Context, period: Period | None, every: bool, out: str, dry_run: bool, as_json: bool
+) -> None:
     from dataclasses import replace
 
-    from lovefund.actions.publish import publish
+    from lovefund.actions.publish import publish, publish_again
 
     context: Context = ctx.obj
     ws = replace(of_one_fund(context), dry_run=dry_run)
-    done = sure_of_the_day(ws, lambda sure: publish(sure, period, Path(out), progress=_progress))
-    with showing(Unshown.entry(done.no)) if not dry_run else contextlib.nullcontext():
-        _tell_statement(done, as_json=as_json, dry_run=dry_run)
+    if period is None:
+        done = list(publish_again(ws, Path(out), progress=_progress))
+        _tell_statements(done, as_json=as_json)
+        return
+    one = sure_of_the_day(ws, lambda sure: publish(sure, period, Path(out), progress=_progress))
+    fresh = not dry_run and not one.again
+    with showing(Unshown.entry(one.no)) if fresh else contextlib.nullcontext():
+        _tell_statement(one, as_json=as_json, dry_run=dry_run)
+
+
+def _or_all(period: click.Argument) -> click.Argument:
+    """A period that is not asked for where all are wanted."""
+    read: Any = period.callback
+
+    def unless_all(ctx: click.Context, parameter: click.Parameter, text: str | None) -> Any:
+        if not ctx.params.get("every"):
+            return read(ctx, parameter, text)
+        if text is not None:
+            raise BadInput(
+                "--all",
+                text,
+                _("with --all no period is named"),
+                _("leave out one of the two"),
+            )
+        return None
+
+    period.callback = unless_all
+    return period
+
+
+def _statement_row(done: Published) -> dict[str, Any]:
+    s = done.statement
+    return {
+        "number": done.number,
+        "no": done.no,
+        "again": done.again,
+        "opening_fen": s.opening_fen,
+        "income_fen": s.income_fen,
+        "outlay_fen": s.outlay_fen,
+        "closing_fen": s.closing_fen,
+        "files": [str(path) for path in done.files],
+    }
+
+
+def _tell_statements(every: list[Published], *, as_json: bool) -> None:
+    if as_json:
+        output.emit_json([_statement_row(done) for done in every])
+        return
+    for done in every:
+        output.echo(f"  {done.files[0].parent}")
+    output.echo(
+        _("{count} statements were made again. Nothing was booked.").format(count=len(every))
+    )
 
 
 def _tell_statement(done: Published, *, as_json: bool, dry_run: bool) -> None:
     s = done.statement
     if as_json:
-        output.emit_json(
-            {
-                "number": done.number,
-                "no": done.no,
-                "booked": not dry_run,
-                "opening_fen": s.opening_fen,
-                "income_fen": s.income_fen,
-                "outlay_fen": s.outlay_fen,
-                "closing_fen": s.closing_fen,
-                "files": [str(path) for path in done.files],
-            }
-        )
+        booked = not dry_run and not done.again
+        output.emit_json({**_statement_row(done), "booked": booked})
         return
     output.echo(
         _("Statement {number}: {opening} + {income} − {outlay} = {closing} yuan").format(
@@ -74,7 +116,12 @@ def _tell_statement(done: Published, *, as_json: bool, dry_run: bool) -> None:
     if dry_run:
         output.echo(_("This is what would be published. Nothing was booked or written."))
         return
-    output.echo(_("The books are closed through {day}.").format(day=s.period_to))
+    if done.again:
+        output.echo(
+            _("It was published before: its files were made again, and nothing was booked.")
+        )
+    else:
+        output.echo(_("The books are closed through {day}.").format(day=s.period_to))
     for path in done.files:
         if path.suffix in (".html", ".pdf"):
             output.echo(f"  {path}")
@@ -225,7 +272,13 @@ COMMANDS = {
     "publish": Command(
         "publish",
         params=[
-            argument(PERIOD),
+            _or_all(argument(PERIOD)),
+            Option(
+                ["--all", "every"],
+                is_flag=True,
+                is_eager=True,
+                help="Make the files of every statement again, for a new stick or site.",
+            ),
             Option(["--out"], default="published", help="The folder to write to [published]."),
             _DRY,
             JSON,

@@ -128,11 +128,26 @@ def parse_period(text: str, field: str = "period") -> Period:
     if m := re.fullmatch(r"(\S+)\.\.(\S+)", t):
         day_from, day_to = typed_day(m[1], field), typed_day(m[2], field)
         if day_from <= day_to:
-            zh, en = f"{day_from}至{day_to}", f"{day_from} to {day_to}"
-            return _period(day_from, day_to, zh, en, f"{day_from}_{day_to}")
+            return period_of(day_from, day_to)
     raise BadInput(
         field,
         text,
         _("it is not a period"),
         _("type 2026-07, 2026-Q3, 2025-autumn, 2025-2026, 2026 or 2026-07-01..2026-09-30"),
     )
+
+
+def period_of(day_from: date, day_to: date) -> Period:
+    """The period of these days: the same days have one name, that of schools where there is one.
+
+    >>> period_of(date(2026, 7, 1), date(2026, 9, 30)).code
+    '2026-q3'
+    """
+    y, m = day_from.year, day_from.month
+    names = (f"{y}-{m:02}", f"{y}-Q{(m + 2) // 3}", f"{y}-autumn", f"{y}-spring")
+    for name in (*names, f"{y}-{y + 1}", f"{y}"):
+        period = parse_period(name)
+        if (period.day_from, period.day_to) == (day_from, day_to):
+            return period
+    zh, en = f"{day_from}至{day_to}", f"{day_from} to {day_to}"
+    return _period(day_from, day_to, zh, en, f"{day_from}_{day_to}")

@@ -68,11 +68,11 @@ class _Sums:
             total += sum(
                 fen
                 for (account, restriction), fen in self.totals.opening.items()
-                if _fits(account, restriction, term)
+                if fits(account, restriction, term)
             )
         if term.column != "opening":
             for (account, restriction, kind), (debit, credit) in self.moved.items():
-                if _fits(account, restriction, term) and term.kind in ("", kind):
+                if fits(account, restriction, term) and term.kind in ("", kind):
                     total += {"debit": debit, "credit": credit, "closing": debit - credit}[
                         term.column
                     ]
@@ -85,7 +85,7 @@ class _Sums:
             if term.kind not in ("", kind):
                 continue
             if (term.prefix or term.restriction) and not any(
-                _fits(account, restriction, term) for account, restriction in places
+                fits(account, restriction, term) for account, restriction in places
             ):
                 continue
             if term.column == "count":
@@ -96,7 +96,8 @@ class _Sums:
         return total
 
 
-def _fits(account: str, restriction: str, term: Term) -> bool:
+def fits(account: str, restriction: str, term: Term) -> bool:
+    """Whether a term counts what moves on an account in a restriction."""
     return account.startswith(term.prefix) and term.restriction in ("", restriction)
 
 

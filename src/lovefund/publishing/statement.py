@@ -5,9 +5,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+
+from markupsafe import Markup
 
 from lovefund.language import said
 from lovefund.money import yuan
@@ -200,6 +202,8 @@ def _html(
         pots_total=_sum_of(view.pots),
         hero_pt=_hero_pt(view),
         measured=_measured,
+        anchor=_anchors(),
+        amended=view.amended if first_page and not alone else (),
         corrections=sum(1 for r in view.entries if r.kind in ("correction", "void")),
         counted=counted,
         what=lambda row: _what(row, language),
@@ -209,6 +213,19 @@ def _html(
 
 def _eights(digits: str) -> list[str]:
     return [digits[i : i + 8] for i in range(0, len(digits), 8)]
+
+
+def _anchors() -> Callable[[str], Markup]:
+    """Makes a figure's id the target of links, where the figure is shown for the first time."""
+    known: set[str] = set()
+
+    def anchor(figure: str) -> Markup:
+        if figure in known:
+            return Markup()
+        known.add(figure)
+        return Markup(' id="{}"').format(figure)
+
+    return anchor
 
 
 def _title(pot: PotRow, words: dict[str, dict[str, str]], language: str) -> str:

@@ -99,6 +99,17 @@ class Cosigner:
 
 
 @dataclass(frozen=True, slots=True)
+class Amended:
+    """A correction of what statement ``number`` counted: its entry, what corrects it, in fen."""
+
+    number: int
+    of_voucher: str
+    voucher: str
+    published_fen: int
+    corrected_fen: int
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """Everything a face of a published statement may show, and nothing else.
 
@@ -149,3 +160,4 @@ class Statement:
     previous_number: int
     page_sha256: str = ""
     cosigners: tuple[Cosigner, ...] = ()
+    amended: tuple[Amended, ...] = ()

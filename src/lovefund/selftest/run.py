@@ -121,7 +121,7 @@ class Pair:
         return contextlib.nullcontext()
 
     def _agreed(self, op: Op, plans: list[Plan], answer: Answer) -> list[str]:
-        if not plans:
+        if not plans and answer.statement is None:
             again = all(posted.repeated for posted in answer.posted)
             return [] if again else [_("a request is booked twice")]
         wanted = self.world.apply(op, plans)

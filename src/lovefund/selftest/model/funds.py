@@ -97,7 +97,8 @@ class Fund:
     size: int = 1
     vouchers: Counter[int] = field(default_factory=Counter)
     receipts: Counter[int] = field(default_factory=Counter)
-    statements: int = 0
+    #: The periods that were published, each once.
+    published: set[tuple[str, str]] = field(default_factory=set)
     #: By guarded thing, how it went day by day.
     days: defaultdict[tuple[str, str], Days] = field(default_factory=lambda: defaultdict(Days))
     closed_out: Counter[Key] = field(default_factory=Counter)

@@ -38,7 +38,7 @@ class Plan:
     closes: date | None = None
     closes_year: int = 0
     opens: tuple[str, frozenset[str] | None] | None = None
-    statement: bool = False
+    statement: tuple[str, str] | None = None
     now: tuple[dict[str, Any], Change] | None = None
 
 
@@ -55,6 +55,8 @@ class Laws:
         Raises No where the accounting refuses it.
         """
         fund = self.funds[op["fund"]]
+        if op["verb"] == "publish" and (op["from"], op["to"]) in fund.published:
+            return []
         self._clock(fund, op)
         if op["verb"] == "transfer" and op["to"] in self.funds:
             self._clock(self.funds[op["to"]], op)
@@ -96,7 +98,8 @@ class Laws:
             fund.closed = plan.closes
         if plan.closes_year:
             fund.close_out(plan.closes_year)
-        fund.statements += plan.statement
+        if plan.statement:
+            fund.published.add(plan.statement)
         fund.last_at = plan.at
         numbers = Numbers(fund.size)
         fund.size += 1

@@ -373,5 +373,5 @@ class World(Laws):
         if end >= at or self._open_years(fund, end):
             raise No("it is not over, or a year is open")
         plan = self._plan(fund, op, {}, on=at)
-        plan.closes, plan.statement = end, True
+        plan.closes, plan.statement = end, (op["from"], op["to"])
         return plan
