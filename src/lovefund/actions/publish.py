@@ -18,6 +18,8 @@ from lovefund.actions.close import must_close_first, unclosed_years
 from lovefund.actions.corrections import POINTER, amended, corrected_by, note_of, pointer
 from lovefund.actions.figures import Numbers, numbers, numbers_of, statement_view
 from lovefund.actions.outputs import refuse_folder, refuse_unwritable
+from lovefund.actions.page import with_page
+from lovefund.actions.site import refuse_site, site
 from lovefund.actions.statements import (
     content_of,
     days_of,
@@ -95,6 +97,7 @@ def publish(
         if not ws.dry_run:
             progress(_("writing the files"))
             drawn.write()
+            _write_site(ws, folder)
         return drawn.published
     found: list[_Drawn] = []
     with ws.writing() as (book, books):
@@ -104,7 +107,7 @@ def publish(
         found.append(drawn)
     (drawn,) = found
     if not ws.dry_run:
-        _write_booked(drawn, progress)
+        _write_booked(ws, drawn, folder, progress)
     return drawn.published
 
 
@@ -121,6 +124,8 @@ def publish_again(
             if not ws.dry_run:
                 drawn.write()
             yield drawn.published
+    if not ws.dry_run:
+        _write_site(ws, folder)
 
 
 def statement_files(
@@ -131,15 +136,18 @@ def statement_files(
     note: Note | None = None,
     languages: tuple[str, ...] = LANGUAGES,
     progress: Progress = lambda _step: None,
-) -> dict[str, bytes]:
-    """Every file of a statement by name; ``content`` is its statement.json."""
+) -> tuple[Statement, dict[str, bytes]]:
+    """Every file of a statement by name, and what they show; ``content`` is its statement.json."""
     files = bundle(books, entry, content)
+    if languages:
+        view, page = with_page(books, view, files)
+        files |= page
     for language in languages:
         progress(_("drawing the statement ({language})").format(language=language))
         files |= _faces(view, language)
         if note is not None:
             files |= _note(note, language)
-    return files
+    return view, files
 
 
 def view_of(books: Books, entry: Entry, content: bytes, note: Note | None = None) -> Statement:
@@ -174,9 +182,10 @@ def _draw(
     content = content_of(books, entry)
     target = folder / folder_of(books, entry)
     refuse_folder(target, folder, content)
+    refuse_site(folder, books.fund)
     note = note_of(books, entry)
     view = view_of(books, entry, content, note)
-    files = statement_files(books, entry, content, view, note, languages, progress)
+    view, files = statement_files(books, entry, content, view, note, languages, progress)
     if later := pointer(books, entry):
         files[POINTER] = later
     refuse_unwritable(target, sum(map(len, files.values())))
@@ -189,10 +198,19 @@ def _draw(
     return _Drawn(published, tuple(files.values()), pointers)
 
 
-def _write_booked(drawn: _Drawn, progress: Progress) -> None:
+def _write_site(ws: Workspace, folder: Path) -> None:
+    """The pages that lead to every statement, from the books and what lies in the folder now."""
+    with ws.reading() as books:
+        pages = site(books, folder)
+    for name, data in pages.items():
+        write_whole(folder / name, data)
+
+
+def _write_booked(ws: Workspace, drawn: _Drawn, folder: Path, progress: Progress) -> None:
     try:
         progress(_("writing the files"))
         drawn.write()
+        _write_site(ws, folder)
     except (OSError, KeyboardInterrupt) as error:
         raise FilesMissing(drawn.published.number, drawn.published.no, error) from error
 

@@ -102,7 +102,10 @@ class Amended:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Everything a face of a published statement may show, and nothing else."""
+    """Everything a face of a published statement may show, and nothing else.
+
+    ``page_sha256`` is the hash of the phone page, in hex; empty where there is none.
+    """
 
     fund: str
     fund_name: str
@@ -147,3 +150,4 @@ class Statement:
     rulebook: str
     previous_number: int
     amended: tuple[Amended, ...] = ()
+    page_sha256: str = ""
