@@ -35,8 +35,8 @@ GIFT = 1
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder, hidden ones too."""
-    paths = [p for p in folder.rglob("*") if p.is_file()]
+    """Every file of statements in a folder, hidden ones too, by fund, statement and name."""
+    paths = [p for p in folder.glob("*/*/*") if p.is_file()]
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in paths}
 
 

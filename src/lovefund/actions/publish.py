@@ -95,7 +95,9 @@ def publish(
         drawn = _draw(books, known, folder, languages, progress) if known else None
     if drawn is not None:
         if not ws.dry_run:
-            _write(ws, drawn, folder, progress)
+            progress(_("writing the files"))
+            drawn.write()
+            _write_site(ws, folder)
         return drawn.published
     found: list[_Drawn] = []
     with ws.writing() as (book, books):
@@ -122,8 +124,8 @@ def publish_again(
             if not ws.dry_run:
                 drawn.write()
             yield drawn.published
-        if not ws.dry_run:
-            _write_site(books, folder)
+    if not ws.dry_run:
+        _write_site(ws, folder)
 
 
 def statement_files(
@@ -134,8 +136,8 @@ def statement_files(
     note: Note | None = None,
     languages: tuple[str, ...] = LANGUAGES,
     progress: Progress = lambda _step: None,
-) -> dict[str, bytes]:
-    """Every file of a statement by name; ``content`` is its statement.json."""
+) -> tuple[Statement, dict[str, bytes]]:
+    """Every file of a statement by name, and what they show; ``content`` is its statement.json."""
     files = bundle(books, entry, content)
     if languages:
         view, page = with_page(books, view, files)
@@ -145,7 +147,7 @@ def statement_files(
         files |= _faces(view, language)
         if note is not None:
             files |= _note(note, language)
-    return files | cosigned(books, entry)
+    return view, files | cosigned(books, entry)
 
 
 def view_of(books: Books, entry: Entry, content: bytes, note: Note | None = None) -> Statement:
@@ -183,7 +185,7 @@ def _draw(
     refuse_site(folder, books.fund)
     note = note_of(books, entry)
     view = view_of(books, entry, content, note)
-    files = statement_files(books, entry, content, view, note, languages, progress)
+    view, files = statement_files(books, entry, content, view, note, languages, progress)
     if later := pointer(books, entry):
         files[POINTER] = later
     refuse_unwritable(target, sum(map(len, files.values())))
@@ -196,21 +198,19 @@ def _draw(
     return _Drawn(published, tuple(files.values()), pointers)
 
 
-def _write(ws: Workspace, drawn: _Drawn, folder: Path, progress: Progress) -> None:
-    progress(_("writing the files"))
-    drawn.write()
+def _write_site(ws: Workspace, folder: Path) -> None:
+    """The pages that lead to every statement, from the books and what lies in the folder now."""
     with ws.reading() as books:
-        _write_site(books, folder)
-
-
-def _write_site(books: Books, folder: Path) -> None:
-    for name, data in site(books, folder).items():
+        pages = site(books, folder)
+    for name, data in pages.items():
         write_whole(folder / name, data)
 
 
 def _write_booked(ws: Workspace, drawn: _Drawn, folder: Path, progress: Progress) -> None:
     try:
-        _write(ws, drawn, folder, progress)
+        progress(_("writing the files"))
+        drawn.write()
+        _write_site(ws, folder)
     except (OSError, KeyboardInterrupt) as error:
         raise FilesMissing(drawn.published.number, drawn.published.no, error) from error
 

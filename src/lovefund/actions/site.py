@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from lovefund.actions.figures import fund_names
-from lovefund.core.days import Period, parse_period
+from lovefund.core.days import period_of
 from lovefund.errors import BadInput
 from lovefund.language import _
 from lovefund.log import checkpoints
@@ -45,7 +45,7 @@ def _is_ours(path: Path) -> bool:
 def _fund(books: Books, folder: Path) -> FundShelf:
     kept = books.statements()
     sizes = {int(row["entry_no"]) + 1 for row in kept}
-    heads = books.frontiers(sizes) if sizes else {}
+    heads = books.frontiers(sizes)
     name, school = fund_names(books)
     shelves = []
     for row in kept:
@@ -59,7 +59,7 @@ def _shelf(content: str, fingerprint: str, place: Path) -> Shelf:
     statement = json.loads(content)
     figures = {name: value for name, value, _terms in statement["figures"]}
     day_from, day_to = (date.fromisoformat(statement[key]) for key in ("from", "to"))
-    period = _period(day_from, day_to)
+    period = period_of(day_from, day_to)
     there = [
         path.parent
         for path in sorted(place.glob(f"{statement['number']:04d}-*/statement.json"))
@@ -80,13 +80,3 @@ def _shelf(content: str, fingerprint: str, place: Path) -> Shelf:
         folder=there[0].name if there else "",
         files=tuple(sorted(p.name for p in there[0].iterdir() if p.is_file())) if there else (),
     )
-
-
-def _period(day_from: date, day_to: date) -> Period:
-    """The period of these days, by the name that schools have for it."""
-    y, m = day_from.year, day_from.month
-    names = (f"{y}-{m:02}", f"{y}-Q{(m + 2) // 3}", f"{y}-autumn", f"{y}-spring", f"{y}")
-    for period in map(parse_period, (*names, f"{y}-{y + 1}")):
-        if (period.day_from, period.day_to) == (day_from, day_to):
-            return period
-    return parse_period(f"{day_from}..{day_to}")
