@@ -12,6 +12,8 @@ from lovefund.actions.bundle import bundle
 from lovefund.actions.close import must_close_first, unclosed_years
 from lovefund.actions.figures import Numbers, numbers, statement_view
 from lovefund.actions.outputs import refuse_folder
+from lovefund.actions.page import with_page
+from lovefund.actions.site import refuse_site, site
 from lovefund.actions.workspace import Workspace, existing, new_request, refuse
 from lovefund.core.days import Period
 from lovefund.core.entries import Draft, Fact
@@ -60,6 +62,7 @@ def publish(
         content = statement_json(book.fund, number, base, first, period, found)
         target = folder / book.fund / f"{number:04d}-{period.code}"
         refuse_folder(target, folder, content)
+        refuse_site(folder, book.fund)
         facts: dict[str, Fact] = {
             "number": number,
             "from": period.day_from.isoformat(),
@@ -87,6 +90,9 @@ def publish(
             head.root,
         )
         files |= bundle(books, existing(books, posted.no, "statement"), content)
+        if languages:
+            view, page = with_page(books, view, files)
+            files |= page
         for language in languages:
             progress(_("drawing the statement ({language})").format(language=language))
             files |= _faces(view, language)
@@ -96,6 +102,8 @@ def publish(
             progress(_("writing the files"))
             for name, data in files.items():
                 write_whole(target / name, data)
+            for name, data in site(books, folder).items():
+                write_whole(folder / name, data)
     return answer[0]
 
 

@@ -190,7 +190,8 @@ def _html(
         chart=months_svg(view.months, language, said_words["chart"], density.chart_mm)
         if first_page
         else "",
-        root=[view.root_hex[i : i + 8] for i in range(0, 64, 8)],
+        root=_eights(view.root_hex),
+        page_hash=_eights(view.page_sha256),
         titles=titles,
         pots_shown=_folded(every, density.pots_max, _TITLE_MAX[language], said_words["pots_others"])
         if folds
@@ -204,6 +205,10 @@ def _html(
         what=lambda row: _what(row, language),
         notes=lambda row: comma.join(_notes(row, titles, said_words, language)),
     )
+
+
+def _eights(digits: str) -> list[str]:
+    return [digits[i : i + 8] for i in range(0, len(digits), 8)]
 
 
 def _title(pot: PotRow, words: dict[str, dict[str, str]], language: str) -> str:

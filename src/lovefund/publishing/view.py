@@ -100,7 +100,10 @@ class Cosigner:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Everything a face of a published statement may show, and nothing else."""
+    """Everything a face of a published statement may show, and nothing else.
+
+    ``page_sha256`` is the hash of the phone page, in hex; empty where there is none.
+    """
 
     fund: str
     fund_name: str
@@ -145,3 +148,4 @@ class Statement:
     rulebook: str
     previous_number: int
     cosigners: tuple[Cosigner, ...] = ()
+    page_sha256: str = ""
