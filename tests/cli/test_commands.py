@@ -249,7 +249,7 @@ def test_what_prints_has_json_and_what_books_has_a_dry_run(run: Run, name: str) 
     page = run(f"{name} --help").out
     assert ("--json" in page) is (name not in NO_JSON)
     books = COMMANDS[name].topic not in ("read", "show", "safe") and name not in ("keys", "resume")
-    assert ("--dry-run" in page) is (books or name in ("publish", "restore"))
+    assert ("--dry-run" in page) is (books or name in ("publish", "restore", "witness"))
 
 
 @pytest.mark.parametrize("name", COMMANDS)
