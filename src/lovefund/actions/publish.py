@@ -86,10 +86,10 @@ def publish(
             head.size,
             head.root,
         )
-        files |= bundle(books, existing(books, posted.no, "statement"), content)
+        files |= (proofs := bundle(books, existing(books, posted.no, "statement"), content))
         for language in languages:
             progress(_("drawing the statement ({language})").format(language=language))
-            files |= _faces(view, language)
+            files |= _faces(view, language, proofs)
         written = tuple(target / name for name in files)
         answer.append(Published(number, posted.no, written, view))
         if not ws.dry_run:
@@ -99,12 +99,12 @@ def publish(
     return answer[0]
 
 
-def _faces(view: Statement, language: str) -> dict[str, bytes]:
+def _faces(view: Statement, language: str, proofs: dict[str, bytes]) -> dict[str, bytes]:
     from lovefund.publishing.statement import statement_pdf, statement_volumes
 
-    volumes = statement_volumes(view, language)
+    volumes = statement_volumes(view, language, proofs)
     if not volumes:
-        return {f"statement-{language}.pdf": statement_pdf(view, language)}
+        return {f"statement-{language}.pdf": statement_pdf(view, language, proofs)}
     return dict(volumes)
 
 
