@@ -11,12 +11,14 @@ from pathlib import Path
 from lovefund.actions.bundle import bundle
 from lovefund.actions.close import must_close_first, unclosed_years
 from lovefund.actions.figures import Numbers, numbers, statement_view
+from lovefund.actions.manifest import manifest
 from lovefund.actions.outputs import refuse_folder
 from lovefund.actions.workspace import Workspace, existing, new_request, refuse
 from lovefund.core.days import Period
 from lovefund.core.entries import Draft, Fact
 from lovefund.language import _
 from lovefund.log import checkpoints, lines
+from lovefund.publishing.tables import tables
 from lovefund.publishing.view import Statement
 from lovefund.store.book import Book
 from lovefund.store.reading import Books
@@ -87,9 +89,11 @@ def publish(
             head.root,
         )
         files |= (proofs := bundle(books, existing(books, posted.no, "statement"), content))
+        files |= tables(view, proofs, books.chart) if languages else {}
         for language in languages:
             progress(_("drawing the statement ({language})").format(language=language))
             files |= _faces(view, language, proofs)
+        files |= manifest(books, number, files)
         written = tuple(target / name for name in files)
         answer.append(Published(number, posted.no, written, view))
         if not ws.dry_run:
