@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import io
+import shutil
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -164,11 +165,30 @@ def _full_width(text: str) -> bytes:
     return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text).encode()
 
 
-PLANTS: dict[str, Plant] = {
-    "the name of a file": _named,
-    "the name of a folder": _folder,
+#: Into the files of a statement.
+CHANGES: dict[str, Plant] = {
     "a row of the table": _appended("entries.csv"),
     "the message": _appended("wechat-zh.txt"),
+    "a sheet": _workbook("xl/worksheets/sheet1.xml"),
+    "the strings of sheets": _workbook("xl/sharedStrings.xml"),
+    "the workbook's properties": _workbook("docProps/core.xml"),
+    "a PDF's information": _pdf(_info),
+    "a PDF's packet": _pdf(_packet),
+    "words for a figure": _pdf(_alt),
+    "an attached file": _pdf(_attached),
+    "the name of an attached file": _pdf(_attached_name),
+    "an attached zip": _pdf(_attached_zip),
+    "an attached PDF": _pdf(_attached_pdf),
+    "an object of no page": _pdf(_behind),
+    "a bookmark": _pdf(_bookmark),
+    "a remark in a drawing": _pdf(_drawing),
+    "a key": _pdf(_key),
+    "the meaning of a glyph": _pdf(_font),
+}
+#: Beside them.
+FILES: dict[str, Plant] = {
+    "the name of a file": _named,
+    "the name of a folder": _folder,
     "the page's source": _write("a.html", lambda t: f"<!-- {t} -->".encode()),
     "an attribute in entities": _write(
         "a.html", lambda t: f'<p title="{"".join(f"&#{ord(c)};" for c in t)}">'.encode()
@@ -191,21 +211,6 @@ PLANTS: dict[str, Plant] = {
     "a zip in a zip": _write("a.zip", lambda t: _zip("b.zip", _zip("c", t.encode()))),
     "a zip's comment": _write("a.zip", lambda t: _zip("b", b"", t.encode())),
     "a name in a zip": _write("a.zip", lambda t: _zip(t, b"")),
-    "a sheet": _workbook("xl/worksheets/sheet1.xml"),
-    "the strings of sheets": _workbook("xl/sharedStrings.xml"),
-    "the workbook's properties": _workbook("docProps/core.xml"),
-    "a PDF's information": _pdf(_info),
-    "a PDF's packet": _pdf(_packet),
-    "words for a figure": _pdf(_alt),
-    "an attached file": _pdf(_attached),
-    "the name of an attached file": _pdf(_attached_name),
-    "an attached zip": _pdf(_attached_zip),
-    "an attached PDF": _pdf(_attached_pdf),
-    "an object of no page": _pdf(_behind),
-    "a bookmark": _pdf(_bookmark),
-    "a remark in a drawing": _pdf(_drawing),
-    "a key": _pdf(_key),
-    "the meaning of a glyph": _pdf(_font),
     "a drawn text": _drawn(""),
     "a drawn text that is white and tiny": _drawn("color:white;font-size:1px"),
     "drawn letters far apart": _drawn("letter-spacing:1em"),
@@ -219,5 +224,15 @@ PLANTS: dict[str, Plant] = {
         ),
     ),
 }
+PLANTS = CHANGES | FILES
 #: Where letters cannot be hidden, only what the two last characters mean.
 NAMES_ONLY = frozenset({"the meaning of a glyph"})
+
+
+def planted(kind: str, text: str, published: Path, into: Path) -> None:
+    """A folder with a leak in it: a copy of some published files, or a file of its own."""
+    into.mkdir()
+    for name in ("entries.csv", "wechat-zh.txt", "statement.xlsx", "statement-en.pdf"):
+        if kind in CHANGES:
+            shutil.copy(next(published.rglob(name)), into)
+    PLANTS[kind](into, text)

@@ -16,7 +16,7 @@ from canaries import School
 from leaks import Leak, search
 from lovefund.actions.publish import publish
 from lovefund.core.days import parse_period
-from planted_leaks import NAMES_ONLY, PLANTS
+from planted_leaks import NAMES_ONLY, PLANTS, planted
 from torture.campaign import Outcome, Run, progress
 from torture.school import School as Place
 
@@ -56,13 +56,9 @@ def _missed(folder: Path, fields: dict[str, str]) -> Iterator[str]:
     """The kinds of planted leaks that the search does not see."""
     word = next(c for c, field in fields.items() if field == "memo")
     name = next(c for c, field in fields.items() if field == "guardian")
-    statement = next((folder / "out").rglob("statement.json")).parent
-    for kind, plant in PLANTS.items():
+    for kind in PLANTS:
         copy = folder / "copy"
-        copy.mkdir()
-        for file in ("entries.csv", "wechat-zh.txt", "statement.xlsx", "statement-en.pdf"):
-            shutil.copy(statement / file, copy)
-        plant(copy, word + name)
+        planted(kind, word + name, folder / "out", copy)
         found = {leak.canary for leak in search(copy, fields)}
         if not found >= ({name} if kind in NAMES_ONLY else {word, name}):
             yield kind

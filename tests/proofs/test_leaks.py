@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import shutil
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from lovefund.actions.publish import publish
 from lovefund.core import names
 from lovefund.core.days import parse_period
 from lovefund.store.reading import Books
-from planted_leaks import NAMES_ONLY, PLANTS
+from planted_leaks import NAMES_ONLY, PLANTS, planted
 
 SEED = 20260131
 JANUARY = parse_period("2026-01")
@@ -46,13 +45,9 @@ def test_a_planted_leak_is_seen(school: School, tmp_path: Path, kind: str) -> No
     fields = school.canaries.fields
     word = next(c for c, field in fields.items() if field == "phrase of a guardian")
     name = next(c for c, field in fields.items() if field == "pupil")
-    statement = next((school.folder / "out").rglob("statement.json")).parent
     copy = tmp_path / "copy"
-    copy.mkdir()
-    for file in ("entries.csv", "wechat-zh.txt", "statement.xlsx", "statement-en.pdf"):
-        shutil.copy(statement / file, copy)
 
-    PLANTS[kind](copy, word + name)
+    planted(kind, word + name, school.folder / "out", copy)
 
     found = {leak.canary for leak in search(copy, fields)}
     assert name in found
