@@ -165,7 +165,8 @@ def _put_walls_back(sql: Connection, triggers: list[str]) -> None:
 CHANGED = {
     "an amount in a line": "UPDATE entry SET line = replace(line, '50000', '50001') WHERE no = 1",
     "a line that is none": "UPDATE entry SET line = '{}' WHERE no = 1 AND fund = 'shiqiao'",
-    "a leaf": "UPDATE entry SET leaf = replace(leaf, 'a', 'b') WHERE no = 1 AND fund = 'shiqiao'",
+    "a leaf": "UPDATE entry SET leaf = substr(leaf, 2) || substr(leaf, 1, 1) "
+    "WHERE no = 1 AND fund = 'shiqiao'",
     "a posting": "UPDATE posting SET amount_fen = 50001 WHERE entry_no = 1 AND fund = 'shiqiao'",
     "an account of a posting": "UPDATE posting SET debit = '1001' "
     "WHERE entry_no = 1 AND fund = 'shiqiao'",

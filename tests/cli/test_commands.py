@@ -366,3 +366,10 @@ def test_ctrl_c_after_the_commit_says_that_it_is_booked(
 
 def test_an_argument_that_is_no_text_is_refused(fund: Run) -> None:
     assert fund("show", "\udcff").code == Exit.INPUT
+
+
+@pytest.mark.parametrize("name", ["--fund", "--db", "--date-is-right"])
+def test_an_option_of_the_program_says_where_it_belongs(fund: Run, name: str) -> None:
+    refused = fund(f"balance {name} shiqiao")
+    assert refused.code == Exit.INPUT
+    assert f"lovefund {name} … balance" in refused.err

@@ -12,6 +12,7 @@ from lovefund.core.days import Period
 from lovefund.core.entries import AGENCY, Entry
 from lovefund.core.figures import Figure, Totals, definitions, evaluate
 from lovefund.core.kinds import KINDS
+from lovefund.core.restrictions import BUILT_IN_TITLES
 from lovefund.log import tree
 from lovefund.publishing.view import (
     EntryRow,
@@ -181,11 +182,8 @@ def _shares(chart: Chart, n: Numbers, kind: AccountClass, figure: str) -> tuple[
     return tuple(sorted((r for r in rows if r.amount_fen or r.count), key=lambda r: -r.amount_fen))
 
 
-_BUILT_IN_TITLES = {"general": "非限定用途", "named": "指定受助人", "agency": "受托代管"}
-
-
 def _pots(books: Books, n: Numbers) -> tuple[PotRow, ...]:
-    known = titles(books)
+    known = BUILT_IN_TITLES | titles(books)
     rows = []
     for code, restriction in books.restrictions.items():
         if code == AGENCY:
@@ -193,7 +191,7 @@ def _pots(books: Books, n: Numbers) -> tuple[PotRow, ...]:
         other = n[f"pot-other/{code}"]
         row = PotRow(
             code,
-            known.get(code, _BUILT_IN_TITLES.get(code, code)),
+            known.get(code, code),
             restriction.restricted,
             n[f"pot-opening/{code}"],
             n[f"pot-in/{code}"] + max(other, 0),
@@ -208,7 +206,7 @@ def _pots(books: Books, n: Numbers) -> tuple[PotRow, ...]:
 def _agency(n: Numbers) -> PotRow | None:
     row = PotRow(
         AGENCY,
-        _BUILT_IN_TITLES[AGENCY],
+        BUILT_IN_TITLES[AGENCY],
         False,
         n["pot-opening/agency"],
         n["pot-in/agency"],

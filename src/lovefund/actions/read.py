@@ -15,15 +15,11 @@ from lovefund.actions.spend import file_of
 from lovefund.actions.workspace import Workspace, existing
 from lovefund.core.days import Period
 from lovefund.core.entries import Entry
+from lovefund.core.restrictions import BUILT_IN_TITLES
 from lovefund.core.vouchers import slips
 from lovefund.language import language, said
 from lovefund.log import receipts, tree
 from lovefund.store.reading import Books, funds
-
-BUILT_IN_TITLES = {
-    "zh": {"general": "非限定用途", "named": "指定受助人", "agency": "受托代管"},
-    "en": {"general": "Unrestricted", "named": "For named pupils", "agency": "Held for others"},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +75,7 @@ def balances(ws: Workspace, day: date | None, *, every: bool) -> list[Balance]:
 
 def restriction_titles(books: Books) -> dict[str, str]:
     """What each restriction is called in the reader's language, by its code."""
-    known = BUILT_IN_TITLES[language()] | titles(books)
+    known = BUILT_IN_TITLES | titles(books)
     return {code: said(known.get(code, code), language()) for code in books.restrictions}
 
 

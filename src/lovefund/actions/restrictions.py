@@ -98,7 +98,7 @@ def change_restriction(
             raise refuse(
                 "overdrawn",
                 _("{name} holds {left} yuan; this needs {need}").format(
-                    name=source, left=left, need=yuan(amount_fen)
+                    name=core.called(source), left=left, need=yuan(amount_fen)
                 ),
                 _("take {left} yuan or less, or book what came in first").format(left=left),
                 _("On no date is money or stock below zero (law 2)."),

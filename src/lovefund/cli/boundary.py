@@ -84,6 +84,12 @@ def four_lines(code: str, where: str, what: str, rule: str, mend: str) -> str:
 
 def _of_usage(error: click.UsageError) -> str:
     """What is wrong with a command line, in a sentence of our own where click has no Chinese."""
+    if isinstance(error, click.NoSuchOption) and error.ctx is not None:
+        of_the_program = error.ctx.find_root().command.params
+        if any(error.option_name in option.opts for option in of_the_program):
+            return _("{name} is typed before the command: lovefund {name} … {command}").format(
+                name=error.option_name, command=error.ctx.info_name
+            )
     if isinstance(error, click.NoSuchOption):
         text = _("there is no option {name}").format(name=error.option_name)
         if error.possibilities:

@@ -13,6 +13,19 @@ from datetime import date
 from lovefund.core.accounts import Chart
 from lovefund.core.entries import Draft, Fact, Posting, Restriction
 from lovefund.core.papers import NO_PAPERS, Papers
+from lovefund.language import language, said
+
+#: What people call the restrictions that every fund has from its first day.
+BUILT_IN_TITLES = {
+    "general": "非限定用途 | Unrestricted",
+    "named": "指定受助人 | For named pupils",
+    "agency": "受托代管 | Held for others",
+}
+
+
+def called(code: str) -> str:
+    """What people call a restriction of that code; the code where the donor's title is sealed."""
+    return said(BUILT_IN_TITLES.get(code, code), language())
 
 
 def restriction_opened(

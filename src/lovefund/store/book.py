@@ -24,6 +24,7 @@ from lovefund.core.effects import Effects
 from lovefund.core.entries import BUILT_IN, Draft, Fact, Restriction, RestrictionClass
 from lovefund.core.judge import View, judge
 from lovefund.core.kinds import KINDS
+from lovefund.core.restrictions import called
 from lovefund.errors import Refusal, Refused, StorageError
 from lovefund.language import _, language
 from lovefund.log import lines, receipts, seals, tree
@@ -494,7 +495,7 @@ class Book:
             available = row.money_fen - row.payable_fen - row.reserved_fen
             change = pot.money_fen - pot.payable_fen - pot.reserved_fen
             if row.money_fen + pot.money_fen < 0:
-                yield _overdrawn(row.code, row.money_fen, -pot.money_fen)
+                yield _overdrawn(called(row.code), row.money_fen, -pot.money_fen)
             elif change < 0 and available + change < 0:
                 yield Refusal(
                     "not-available",
@@ -515,7 +516,7 @@ class Book:
                     ),
                 )
             if row.stock_fen + pot.stock_fen < 0:
-                yield _overdrawn(f"{row.code} {_('stock')}", row.stock_fen, -pot.stock_fen)
+                yield _overdrawn(f"{called(row.code)} {_('stock')}", row.stock_fen, -pot.stock_fen)
         if effects.goods:
             yield from self._judge_goods(effects)
         if effects.item:

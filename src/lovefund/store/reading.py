@@ -182,8 +182,11 @@ class Books:
         """Entries in order of recording, streamed."""
         e = t.entry.c
         query = select(e.no, e.voucher_year, e.voucher_no, e.line, e.leaf).where(
-            e.fund == self.fund, e.no >= no_from
+            e.fund == self.fund
         )
+        # Said without need, it would lead the database past its index of days.
+        if no_from:
+            query = query.where(e.no >= no_from)
         if no_to is not None:
             query = query.where(e.no <= no_to)
         if day_from is not None:

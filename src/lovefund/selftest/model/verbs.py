@@ -349,6 +349,8 @@ class World(Laws):
         through, at = date.fromisoformat(op["through"]), self._at(fund, op)
         if through >= at:
             raise No("it is not over")
+        if fund.closed is not None and through <= fund.closed:
+            raise No("it is closed already")
         if self._open_years(fund, through):
             raise No("a year is open")
         plan = self._plan(fund, op, {}, on=at)
