@@ -86,6 +86,21 @@ def test_what_stands_on_every_page_is_read_once(long: Path) -> None:
     assert "第 2 页" not in read
 
 
+def test_all_that_is_drawn_has_its_element_or_is_an_artefact(long: Path) -> None:
+    with pikepdf.open(long) as pdf:
+        nums = list(pdf.Root.StructTreeRoot.ParentTree.Nums)
+        parents = dict(zip((int(key) for key in nums[::2]), nums[1::2], strict=True))
+        for page in pdf.pages:
+            depth, tagged = 0, parents[int(page.StructParents)]
+            for operands, operator in pikepdf.parse_content_stream(page):
+                if str(operator) in ("BDC", "BMC"):
+                    depth += 1
+                    if operands[0] != Name.Artifact and depth == 1:
+                        assert tagged[int(operands[1].MCID)].S != "/Artifact"
+                depth -= str(operator) == "EMC"
+                assert depth or str(operator) not in ("Tj", "TJ", "S", "f", "f*", "B", "Do")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_figures_are_described_and_the_chart_says_its_amounts(
     tmp_path: Path, language: str
