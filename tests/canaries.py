@@ -24,7 +24,7 @@ from world import Clock, at, new_books
 
 OPENED = date(2026, 1, 1)
 #: Given names of canaries are pairs of these, which no face has a use for.
-RARE = "麒麟鳌鸫鹮黛鼐鼯麝麂鹬鹫鹳鸢鲲鲷鳄鳜鱿魈魍魉龛齑"
+RARE = "麒麟鳌鸫鹮黛鼐鼯麝麂鹬鹫鹳鸢鲲鲷鳄鳜鱿魈魍魉龛齑鹞鹩鹪鹱鹾黜黟黠黢黩黪黯鼋鼍鼗"
 SURNAMES = "赵钱孙李周吴郑王冯陈"
 #: What every canary of letters and every telephone number of one begins with.
 WORD, PHONE = "zqx", "1990417"
@@ -123,7 +123,9 @@ class School:
         self.donors.append(posted.no)
 
     def _many(self, day: date) -> None:
-        rows = [Gift(n, day, 7_00, "cash", "alumni", self.donor(), "general") for n in range(4)]
+        # Rows like earlier ones would be refused as the same gifts.
+        fen = 100 * (len(self.canaries.fields) + 1)
+        rows = [Gift(n, day, fen + n, "cash", "alumni", self.donor(), "general") for n in range(4)]
         donate_many(self.ws, f"{self.chance.getrandbits(256):064x}", rows)
 
     def _goods(self, day: date) -> None:
