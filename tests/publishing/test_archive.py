@@ -70,9 +70,8 @@ def test_a_table_of_many_pages_is_one_table(long: Path) -> None:
         assert all(row.S == "/TR" and row.P.objgen == bodies[0].objgen for row in rows)
         columns = [cell for row in heads[0].K for cell in row.K]
         assert [cell.A.Scope for cell in columns] == ["/Column"] * 6
-        names = [str(cell.ID) for cell in columns]
-        for row in rows[:-1]:
-            assert [[str(h) for h in cell.A.Headers] for cell in row.K] == [[n] for n in names]
+        assert {len(row.K) for row in rows[:-1]} == {6}
+        assert [cell.A.ColSpan for cell in rows[-1].K if Name.A in cell] == [4]
 
 
 def test_what_stands_on_every_page_is_read_once(long: Path) -> None:
@@ -195,9 +194,6 @@ def descriptors(pdf: pikepdf.Pdf) -> list[Any]:
 def no_scope(pdf: pikepdf.Pdf) -> None:
     for cell in of_kind(pdf, "TH"):
         del cell.A["/Scope"]
-        del cell["/ID"]
-    for cell in of_kind(pdf, "TD"):
-        take(cell.A, "/Headers")
 
 
 def no_unicode(pdf: pikepdf.Pdf) -> None:

@@ -58,6 +58,7 @@ def finish(document: Any, pdf: Any) -> None:
     tags.place_figures()
     tags.leave_out_what_is_no_content()
     tags.fold()
+    tags.write()
     if "AF" in pdf.catalog:
         pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])
     packet = pdf.objects[_number(pdf.catalog["Metadata"])]
@@ -149,16 +150,7 @@ class _Tags:
             for row in self.kids(group):
                 row["P"] = body.reference
                 body["K"].append(row.reference)
-                for cell in self.kids(row):
-                    self._point_to(cell, first, later)
         self._take_out(part)
-
-    def _point_to(self, cell: Any, first: int, later: int) -> None:
-        """Let a cell name the heads of the table's first part."""
-        heads = cell.get("A", {}).get("Headers", ())
-        for at, head in enumerate(heads):
-            row_and_column = head.string.removeprefix(f"{later}-")
-            heads[at] = self.pydyf.String(f"{first}-{row_and_column}")
 
     def _take_out(self, element: Any) -> None:
         """Take an element out of the tree, and what held nothing else."""
@@ -180,12 +172,15 @@ class _Tags:
             element["K"][:] = kids
 
     def name_columns(self) -> None:
-        """Heads of tables are heads of columns; cells name none where none is."""
+        """Heads of tables are heads of columns; that says it all, so no cell has to name them."""
         for element in self.elements.values():
             if element["S"] == "/TH":
                 element["A"]["Scope"] = "/Column"
-            if element["S"] == "/TD" and not element["A"].get("Headers", True):
-                del element["A"]["Headers"]
+                element.pop("ID", None)
+            elif element["S"] == "/TD" and "A" in element:
+                element["A"].pop("Headers", None)
+                if len(element["A"]) == 1:
+                    del element["A"]
 
     def start_headings_at_one(self) -> None:
         """A later volume has headings and no title: its highest are the first level."""
@@ -229,10 +224,17 @@ class _Tags:
                     self.elements[_number(mark)]["P"] = parent.reference
                 self._drop(number)
 
+    def write(self) -> None:
+        """Elements are asked for their bytes twice, like streams, and there are many of them."""
+        for number, element in self.elements.items():
+            del element["Type"]
+            if not any(isinstance(kid, int) for kid in element["K"]):
+                element.pop("Pg", None)
+            self.pdf.objects[number] = _Written(number, element.data)
+
     def _drop(self, number: int) -> None:
         del self.elements[number]
-        self.pdf.objects[number] = nothing = _Null()
-        nothing.number = number
+        self.pdf.objects[number] = _Written(number, b"null")
 
     def no_content(self, element: Any) -> None:
         """Take an element and all below it out of the marks; see the method above."""
@@ -262,11 +264,16 @@ class _Tags:
         return known
 
 
-class _Null:
-    """An object that is no longer there."""
+@dataclass(slots=True)
+class _Written:
+    """An object as the bytes that are written of it."""
 
-    offset, generation, free, compressible, data = 0, 0, "n", True, b"null"
     number: int
+    data: bytes
+    offset: int = 0
+    generation: int = 0
+    free: str = "n"
+    compressible: bool = True
 
 
 def _xmp(about: Any, producer: str) -> bytes:
