@@ -9,16 +9,21 @@ from typing import Any
 
 import pytest
 
+from browser import PROGRAM, Browser, browser
 from gate import faults
 from lovefund.language import set_language
 from lovefund.publishing import render
 from server import SERVER_MISSING, Cluster, fresh_database, server_folder
+
+CHROMIUM_MISSING = "The tests of the phone page need Chromium (apt install chromium)."
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say at the end, not in passing, that half of the databases went untested."""
     if server_folder() is None:
         terminalreporter.write_line(f"NOT TESTED on PostgreSQL: {SERVER_MISSING}", red=True)
+    if PROGRAM is None:
+        terminalreporter.write_line(f"NOT TESTED: the web pages. {CHROMIUM_MISSING}", red=True)
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +43,17 @@ def postgres_url() -> Iterator[str]:
         yield cluster.url
     finally:
         cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def chrome() -> Iterator[Browser]:
+    """One browser for this session; without one, as without a server, tests are skipped."""
+    if PROGRAM is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(CHROMIUM_MISSING, pytrace=False)
+        pytest.skip(CHROMIUM_MISSING)
+    with browser() as found:
+        yield found
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

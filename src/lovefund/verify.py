@@ -55,7 +55,7 @@ ACCOUNT = re.compile(r"[0-9]{4,12}").fullmatch
 RESTRICTION = re.compile(r"[a-z0-9-]{1,40}").fullmatch
 DAY = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}").fullmatch
 HASH = re.compile(r"[0-9a-f]{64}").fullmatch
-known_days = {""}
+known_days = {"2000-01-01"}
 
 
 def sound(holds, what):
@@ -69,6 +69,11 @@ def day(text):
         datetime.date(int(text[:4]), int(text[5:7]), int(text[8:]))
         known_days.add(text)
     return text
+
+
+def day_before(text):
+    start = datetime.date(*map(int, text.split("-")))
+    return (start - datetime.timedelta(1)).isoformat()
 
 
 def pairs(found):
@@ -346,8 +351,7 @@ class Bundle:
             need(f["number"] == earlier[-1]["number"] + 1, "number gap", no)
         elif self.first == 0:
             need(f["number"] == 1, "number gap", no)
-        start = datetime.date(*map(int, f["from"].split("-")))
-        before = (start - datetime.timedelta(1)).isoformat()
+        before = day_before(f["from"])
         bases = [s["number"] for s in earlier if s["to"] == before]
         if bases or self.first == 0:
             need(f["base"] == max(bases, default=0), "base", no)
@@ -404,7 +408,9 @@ class Bundle:
         s, found = self.statement, {}
         if s["base"]:
             base = [e["facts"] for e in self.statements if e["facts"]["number"] == s["base"]]
-            need(base and base[0]["open"] == self.first, "base missing")
+            # Only the statement of the day before: another would leave days out, or count them twice.
+            follows = base and base[0]["to"] == day_before(s["from"])
+            need(follows and base[0]["open"] == self.first, "base missing")
             return {(account, restriction): fen for account, restriction, fen in base[0]["closing"]}
         need(self.first == 0, "beginning missing")
         for e in self.entries:
@@ -454,7 +460,10 @@ class Bundle:
                 line = (
                     self.entries[no - self.first]["sealed"].get("shown") if no >= self.first else 0
                 )
-                right = commitment("shown", bytes.fromhex(nonce), text) == line
+                # Exactly twelve bytes: in a longer nonce the beginning of a text could hide.
+                salt = bytes.fromhex(nonce)
+                sound(len(salt) == 12, "nonce")
+                right = commitment("shown", salt, text) == line
                 need(right and no not in shown, "shown", no)
                 shown[no] = text
         except (ValueError, TypeError, IndexError):

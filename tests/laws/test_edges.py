@@ -104,6 +104,22 @@ def test_closing_an_earlier_day_opens_nothing(school: Workspace) -> None:
         assert books.head().closed_through == "2026-03-08"
 
 
+def test_the_gate_itself_never_opens_what_is_closed(school: Workspace) -> None:
+    close_period(school, date(2026, 3, 8))
+    earlier = Draft("period-closed", DAY, facts={"through": "2026-02-28"}, request="earlier")
+    with school.writing() as (book, _books):
+        book.post_one(earlier)
+    with school.reading() as books:
+        assert books.head().closed_through == "2026-03-08"
+
+
+def test_a_period_counts_its_first_day_once(school: Workspace) -> None:
+    day = date(2026, 3, 7)
+    with school.reading() as books:
+        rows = {row[0]: row[2:] for row in numbers(books, day, day).balances}
+    assert rows[CHART.code("bank")] == (0, 10_000, 0, 10_000)
+
+
 def test_a_period_is_over_the_day_after(school: Workspace, tmp_path: Path) -> None:
     last = at(school, date(2026, 3, 31))
     with pytest.raises(Refused, match="2026-03-31"):

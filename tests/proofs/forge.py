@@ -170,6 +170,22 @@ def said(name: str, value: Any) -> Change:
     return change
 
 
+def rebalanced(f: Forger) -> None:
+    """Balances and closing as the forger's own period has them; no figures."""
+    s, found = f.statement, {}
+    bases = [e["facts"] for e in f.entries if e["facts"].get("number") == s["base"]]
+    for account, restriction, fen in bases[0]["closing"] if bases else ():
+        found[account, restriction] = [fen, 0, 0]
+    for entry in f.entries:
+        if s["from"] <= entry["on"] <= s["to"]:
+            for debit, credit, restriction, fen in entry["postings"]:
+                found.setdefault((debit, restriction), [0, 0, 0])[1] += fen
+                found.setdefault((credit, restriction), [0, 0, 0])[2] += fen
+    rows = [[*key, o, d, c, o + d - c] for key, (o, d, c) in sorted(found.items()) if o or d or c]
+    s["balances"], s["figures"] = rows, []
+    f.entries[-1]["facts"]["closing"] = [[r[0], r[1], r[5]] for r in rows if r[5]]
+
+
 def appended(entry: Mapping[str, Any]) -> Change:
     """An entry after the statement's own."""
 

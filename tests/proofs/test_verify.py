@@ -236,6 +236,18 @@ def test_parts_of_another_statement_are_refused(
     capsys.readouterr()
 
 
+@pytest.mark.parametrize("base", [0, 1])
+def test_a_period_that_begins_before_its_base_ends_is_refused(
+    tmp_path: Path, base: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What moved in the days between would be counted twice, or not at all."""
+    forger = Forger(BUNDLES[1], VECTORS["fund_seed"])
+    forge.several(forge.said("from", "2026-09-30"), forge.said("base", base))(forger)
+    forge.rebalanced(forger)
+    assert run(written(tmp_path, forger.rebuilt()), "--key", FUND_KEY) == 1
+    assert ("base" if base == 0 else "rests on") in capsys.readouterr().out
+
+
 def test_another_fund_is_not_the_one_asked_about(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -298,6 +310,16 @@ def test_a_text_that_was_not_committed_to_is_refused(
     changed = {**BUNDLES[0], "shown.json": json.dumps(rows)}
     assert run(written(tmp_path, changed)) == 1
     assert "not the one committed to" in capsys.readouterr().out
+
+
+def test_no_part_of_a_text_hides_in_its_nonce(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    no, nonce, text = json.loads(BUNDLES[0]["shown.json"])[0]
+    row = [no, nonce + text[:1].encode().hex(), text[1:]]
+    changed = {**BUNDLES[0], "shown.json": json.dumps([row])}
+    assert run(written(tmp_path, changed)) == 1
+    assert "shown.json is malformed" in capsys.readouterr().out
 
 
 # -- what it promises of itself --------------------------------------------------------------

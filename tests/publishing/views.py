@@ -47,6 +47,7 @@ def plain(*rows: EntryRow) -> Statement:
         months=tuple(Month(2026, m, total // 12, 0, True) for m in range(1, 13)), entries=rows,
         entry_count=len(rows), size=len(rows) + 1, root_hex="0" * 64,
         fingerprint="00000 " * 5 + "00000", rulebook="", previous_number=0,
+        page_sha256="0" * 64,
     )  # fmt: skip
 
 

@@ -21,17 +21,17 @@ def bundle(books: Books, statement: Entry, content: bytes) -> dict[str, bytes]:
     first = int(json.loads(content)["first"])
     entries = list(books.entries(no_from=first, no_to=statement.no))
     earlier = [e.no for e in books.entries(kinds=("statement",), no_to=statement.no - 1)]
-    frontiers = _frontiers(books, {first, *(no + 1 for no in earlier[-1:]), statement.no + 1})
+    known = frontiers(books, {first, *(no + 1 for no in earlier[-1:]), statement.no + 1})
     found = {
         "entries.jsonl": b"".join(entry.line + b"\n" for entry in entries),
-        "frontier.json": json.dumps([h.hex() for h in frontiers[first].hashes()]).encode(),
-        "checkpoint.txt": _note(books, frontiers[statement.no + 1]),
+        "frontier.json": json.dumps([h.hex() for h in known[first].hashes()]).encode(),
+        "checkpoint.txt": _note(books, known[statement.no + 1]),
         "statement.json": content,
         "shown.json": _json(_shown(books, entries)),
         "verify.py": (files("lovefund") / "verify.py").read_bytes(),
     }
     if earlier:
-        found["previous.txt"] = _note(books, frontiers[earlier[-1] + 1])
+        found["previous.txt"] = _note(books, known[earlier[-1] + 1])
     return dict(sorted(found.items()))
 
 
@@ -43,7 +43,7 @@ def fund_key(books: Books) -> str:
     return notes.verifier_key(f"lovefund/{books.fund}", notes.FUND_KEY, public)
 
 
-def _frontiers(books: Books, sizes: set[int]) -> Mapping[int, tree.Frontier]:
+def frontiers(books: Books, sizes: set[int]) -> Mapping[int, tree.Frontier]:
     """The frontiers of these sizes, from one pass over the leaves."""
     frontier, found = tree.Frontier(), {}
     if 0 in sizes:

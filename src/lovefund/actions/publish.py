@@ -13,6 +13,8 @@ from lovefund.actions.close import must_close_first, unclosed_years
 from lovefund.actions.figures import Numbers, numbers, statement_view
 from lovefund.actions.manifest import manifest
 from lovefund.actions.outputs import refuse_folder
+from lovefund.actions.page import with_page
+from lovefund.actions.site import refuse_site, site
 from lovefund.actions.workspace import Workspace, existing, new_request, refuse
 from lovefund.core.days import Period
 from lovefund.core.entries import Draft, Fact
@@ -62,6 +64,7 @@ def publish(
         content = statement_json(book.fund, number, base, first, period, found)
         target = folder / book.fund / f"{number:04d}-{period.code}"
         refuse_folder(target, folder, content)
+        refuse_site(folder, book.fund)
         facts: dict[str, Fact] = {
             "number": number,
             "from": period.day_from.isoformat(),
@@ -89,7 +92,9 @@ def publish(
             head.root,
         )
         files |= (proofs := bundle(books, existing(books, posted.no, "statement"), content))
-        files |= tables(view, proofs, books.chart) if languages else {}
+        if languages:
+            view, page = with_page(books, view, files)
+            files |= page | tables(view, proofs, books.chart)
         for language in languages:
             progress(_("drawing the statement ({language})").format(language=language))
             files |= _faces(view, language, proofs)
@@ -100,6 +105,8 @@ def publish(
             progress(_("writing the files"))
             for name, data in files.items():
                 write_whole(target / name, data)
+            for name, data in site(books, folder).items():
+                write_whole(folder / name, data)
     return answer[0]
 
 

@@ -76,7 +76,7 @@ def _tell_statement(done: Published, *, as_json: bool, dry_run: bool) -> None:
         return
     output.echo(_("The books are closed through {day}.").format(day=s.period_to))
     for path in done.files:
-        if path.suffix == ".pdf":
+        if path.suffix in (".html", ".pdf"):
             output.echo(f"  {path}")
     output.echo(
         _("Anyone can check it: `lovefund verify {folder}`, or verify.py in that folder.").format(

@@ -211,7 +211,8 @@ def _html(
         chart=months_svg(view.months, language, _described(view, said_words), density.chart_mm)
         if first_page
         else "",
-        root=[view.root_hex[i : i + 8] for i in range(0, 64, 8)],
+        root=_eights(view.root_hex),
+        page_hash=_eights(view.page_sha256),
         titles=titles,
         pots_shown=_folded(every, density.pots_max, _TITLE_MAX[language], said_words["pots_others"])
         if folds
@@ -249,6 +250,10 @@ def _described(view: Statement, words: dict[str, str]) -> str:
         if m.in_period
     )
     return "\n".join((words["chart"], *months))
+
+
+def _eights(digits: str) -> list[str]:
+    return [digits[i : i + 8] for i in range(0, len(digits), 8)]
 
 
 def _title(pot: PotRow, words: dict[str, dict[str, str]], language: str) -> str:

@@ -17,8 +17,9 @@ from lovefund.publishing.resources import own_look, resource, texts
 
 def _template(name: str) -> tuple[str, str, Callable[[], bool]]:
     """The text of a template, where it stands, and whether it is still the one to take."""
-    path = resource(f"templates/{name}")
-    return path.read_text("utf-8"), str(path), lambda: resource(f"templates/{name}") == path
+    place = name if "/" in name else f"templates/{name}"
+    path = resource(place)
+    return path.read_text("utf-8"), str(path), lambda: resource(place) == path
 
 
 @cache
@@ -52,6 +53,13 @@ def fill(template: str, language: str, **values: Any) -> str:
     """The HTML of a template in a language."""
     with own_look():
         return _fill(template, language, values)
+
+
+def fill_web(template: str, language: str, **values: Any) -> str:
+    """The HTML of a template in the folder ``web``, which brings its own style and words."""
+    with own_look():
+        filled = _environment().get_template(f"web/{template}")
+        return filled.render(lang=language, said=lambda text: said(text, language), **values) + "\n"
 
 
 def _fill(template: str, language: str, values: dict[str, Any]) -> str:

@@ -91,7 +91,10 @@ class EntryRow:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Everything a face of a published statement may show, and nothing else."""
+    """Everything a face of a published statement may show, and nothing else.
+
+    ``page_sha256`` is the hash of the phone page, in hex; empty where there is none.
+    """
 
     fund: str
     fund_name: str
@@ -136,3 +139,4 @@ class Statement:
     fingerprint: str
     rulebook: str
     previous_number: int
+    page_sha256: str = ""

@@ -1,0 +1,93 @@
+"""Makes the pages of a published folder from what the books hold and what lies in the folder."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+from lovefund.actions.bundle import frontiers
+from lovefund.actions.figures import fund_names
+from lovefund.core.days import Period, parse_period
+from lovefund.errors import BadInput
+from lovefund.language import _
+from lovefund.log import checkpoints
+from lovefund.publishing.site import INDEX, FundShelf, Shelf, site_pages
+from lovefund.store.reading import Books, funds
+
+_OURS = b'<meta name="generator" content="lovefund">'
+
+
+def site(books: Books, folder: Path) -> dict[str, bytes]:
+    """The pages of ``folder``, by path: every fund of these books that published anything."""
+    every = [Books(books.connection, fund) for fund in funds(books.connection)]
+    return site_pages([shelf for one in every if (shelf := _fund(one, folder)).statements])
+
+
+def refuse_site(folder: Path, fund: str) -> None:
+    """BadInput where the pages would be written over somebody else's, or through a link."""
+    for name in INDEX.values():
+        for path in (folder / name, folder / fund / name):
+            there = path.exists() or path.is_symlink()
+            if there and (path.is_symlink() or not path.is_file() or not _is_ours(path)):
+                raise BadInput(
+                    "--out",
+                    str(path),
+                    _("it is not a page that lovefund made"),
+                    _("choose another folder with --out, or move this file away"),
+                )
+
+
+def _is_ours(path: Path) -> bool:
+    with path.open("rb") as file:
+        return _OURS in file.read(2000)
+
+
+def _fund(books: Books, folder: Path) -> FundShelf:
+    kept = books.statements()
+    sizes = {int(row["entry_no"]) + 1 for row in kept}
+    heads = frontiers(books, sizes) if sizes else {}
+    name, school = fund_names(books)
+    shelves = []
+    for row in kept:
+        size, content = int(row["entry_no"]) + 1, str(row["content"])
+        body = checkpoints.body(books.fund, size, heads[size].root())
+        shelves.append(_shelf(content, checkpoints.fingerprint(body), folder / books.fund))
+    return FundShelf(books.fund, name, school, books.practice, tuple(shelves))
+
+
+def _shelf(content: str, fingerprint: str, place: Path) -> Shelf:
+    statement = json.loads(content)
+    figures = {name: value for name, value, _terms in statement["figures"]}
+    day_from, day_to = (date.fromisoformat(statement[key]) for key in ("from", "to"))
+    period = _period(day_from, day_to)
+    there = [
+        path.parent
+        for path in sorted(place.glob(f"{statement['number']:04d}-*/statement.json"))
+        if path.read_bytes() == content.encode()
+    ]
+    return Shelf(
+        number=statement["number"],
+        label_zh=period.label_zh,
+        label_en=period.label_en,
+        day_from=day_from,
+        day_to=day_to,
+        opening_fen=figures["opening"],
+        income_fen=figures["income"],
+        outlay_fen=figures["outlay"],
+        other_fen=figures["transfers"] + figures["prior-year"],
+        closing_fen=figures["closing"],
+        fingerprint=fingerprint,
+        folder=there[0].name if there else "",
+        files=tuple(sorted(p.name for p in there[0].iterdir() if p.is_file())) if there else (),
+    )
+
+
+def _period(day_from: date, day_to: date) -> Period:
+    """The period of these days, by the name that schools have for it."""
+    y, m = day_from.year, day_from.month
+    names = (f"{y}-{m:02}", f"{y}-Q{(m + 2) // 3}", f"{y}-autumn", f"{y}-spring", f"{y}")
+    for period in map(parse_period, (*names, f"{y}-{y + 1}")):
+        if (period.day_from, period.day_to) == (day_from, day_to):
+            return period
+    return parse_period(f"{day_from}..{day_to}")
