@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from browser import PROGRAM, Browser, browser
+from gate import faults
 from lovefund.language import set_language
+from lovefund.publishing import render
 from server import SERVER_MISSING, Cluster, fresh_database, server_folder
 
 CHROMIUM_MISSING = "The tests of the phone page need Chromium (apt install chromium)."
@@ -70,3 +73,19 @@ def in_english() -> Iterator[None]:
     set_language("en")
     yield
     set_language("en")
+
+
+@pytest.fixture(autouse=True)
+def every_pdf_passes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Whatever a test draws is PDF/A-3a and PDF/UA-1; see gate.py."""
+    drawn = render._pdf
+
+    def gated(*arguments: Any) -> bytes:
+        pdf = drawn(*arguments)
+        found = faults(pdf, tmp_path_factory.mktemp("gate"))
+        assert not found, found
+        return pdf
+
+    monkeypatch.setattr(render, "_pdf", gated)

@@ -29,6 +29,7 @@ CAMPAIGNS: tuple[str, ...] = (
     "spending",
     "surroundings",
     "tampering",
+    "leaks",
     "model",
     "mutants",
 )

@@ -8,6 +8,7 @@ import io
 import json
 import os
 import shutil
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -182,6 +183,8 @@ def whole(path: Path) -> bool:
             json.loads(content)
             return True
         return False
+    if path.suffix == ".xlsx":
+        return zipfile.is_zipfile(path)
     return content.endswith(b"\n")
 
 

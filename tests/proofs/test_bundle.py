@@ -26,6 +26,7 @@ from world import at, new_books, new_fund
 BUNDLE = {
     "checkpoint.txt", "entries.jsonl", "frontier.json", "shown.json", "statement.json", "verify.py",
 }  # fmt: skip
+MANIFEST = {"manifest.json", "manifest.txt"}
 
 
 def put_out(ws: Workspace, period: str, folder: Path) -> Path:
@@ -59,8 +60,8 @@ def test_a_bundle_has_the_files_of_the_format(tmp_path: Path) -> None:
     ws = closed_history(tmp_path, 3)
     first = put_out(ws, "2026-02", tmp_path / "published")
     second = put_out(ws, "2026-03", tmp_path / "published")
-    assert {p.name for p in first.iterdir()} == BUNDLE
-    assert {p.name for p in second.iterdir()} == BUNDLE | {"previous.txt"}
+    assert {p.name for p in first.iterdir()} == BUNDLE | MANIFEST
+    assert {p.name for p in second.iterdir()} == BUNDLE | MANIFEST | {"previous.txt"}
     assert (second / "previous.txt").read_bytes() == (first / "checkpoint.txt").read_bytes()
     statement = json.loads((second / "statement.json").read_bytes())
     assert statement["base"] == 1
@@ -74,7 +75,7 @@ def test_a_bundle_is_made_again_to_the_byte(tmp_path: Path) -> None:
     with ws.reading() as books:
         entry = next(books.entries(kinds=("statement",)))
         again = bundle(books, entry, (folder / "statement.json").read_bytes())
-    assert again == {p.name: p.read_bytes() for p in folder.iterdir()}
+    assert again == {p.name: p.read_bytes() for p in folder.iterdir() if p.name not in MANIFEST}
 
 
 @pytest.fixture

@@ -132,6 +132,7 @@ def statement_view(
         transfer_fen=n["transfers"],
         prior_year_fen=n["prior-year"],
         closing_fen=n["closing"],
+        restricted_fen=n["restricted"],
         income_goods_fen=n["income-goods"],
         outlay_goods_fen=n["outlay-goods"],
         income_count=sum(r.count for r in sources),

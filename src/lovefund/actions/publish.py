@@ -17,6 +17,7 @@ from lovefund.actions.bundle import bundle, cosigned
 from lovefund.actions.close import must_close_first, unclosed_years
 from lovefund.actions.corrections import POINTER, amended, corrected_by, note_of, pointer
 from lovefund.actions.figures import Numbers, numbers, numbers_of, statement_view
+from lovefund.actions.manifest import manifest
 from lovefund.actions.outputs import refuse_folder, refuse_unwritable
 from lovefund.actions.page import with_page
 from lovefund.actions.site import refuse_site, site
@@ -35,6 +36,7 @@ from lovefund.errors import FilesMissing
 from lovefund.language import _
 from lovefund.log import checkpoints, lines
 from lovefund.publishing.corrections import Note
+from lovefund.publishing.tables import tables
 from lovefund.publishing.view import Statement
 from lovefund.store.book import Book
 from lovefund.store.reading import Books
@@ -138,15 +140,17 @@ def statement_files(
     progress: Progress = lambda _step: None,
 ) -> tuple[Statement, dict[str, bytes]]:
     """Every file of a statement by name, and what they show; ``content`` is its statement.json."""
-    files = bundle(books, entry, content)
+    proofs = bundle(books, entry, content)
+    files = dict(proofs)
     if languages:
-        view, page = with_page(books, view, files)
-        files |= page
+        view, page = with_page(books, view, proofs)
+        files |= page | tables(view, proofs, books.chart)
     for language in languages:
         progress(_("drawing the statement ({language})").format(language=language))
-        files |= _faces(view, language)
+        files |= _faces(view, language, proofs)
         if note is not None:
             files |= _note(note, language)
+    files |= manifest(books, number_of(entry), files)
     return view, files | cosigned(books, entry)
 
 
@@ -240,12 +244,12 @@ def _book(book: Book, books: Books, period: Period, folder: Path, progress: Prog
     return existing(books, posted.no, "statement")
 
 
-def _faces(view: Statement, language: str) -> dict[str, bytes]:
+def _faces(view: Statement, language: str, proofs: dict[str, bytes]) -> dict[str, bytes]:
     from lovefund.publishing.statement import statement_pdf, statement_volumes
 
-    volumes = statement_volumes(view, language)
+    volumes = statement_volumes(view, language, proofs)
     if not volumes:
-        return {f"statement-{language}.pdf": statement_pdf(view, language)}
+        return {f"statement-{language}.pdf": statement_pdf(view, language, proofs)}
     return dict(volumes)
 
 

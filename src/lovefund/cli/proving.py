@@ -1,10 +1,15 @@
-"""The command ``verify``: checks a published statement as anyone else would, with verify.py."""
+"""The command ``verify``: checks a published statement as anyone else would, and its manifest."""
 
 from __future__ import annotations
 
 import contextlib
 import io
+import re
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import click
 
@@ -44,15 +49,8 @@ def _verify(
 ) -> None:
     from lovefund import verify
 
-    if not Path(folder).is_dir():
-        raise BadInput(
-            "folder",
-            folder,
-            _("there is no such folder"),
-            _("give the folder of a published statement, with its entries.jsonl"),
-        )
-    keys = dict.fromkeys((*pinned(), *key))
-    arguments = [folder, "--lang", language()]
+    keys = list(dict.fromkeys((*pinned(), *key)))
+    arguments = ["--lang", language()]
     for value in keys:
         arguments += ["--key", value]
     for option, text in (
@@ -65,14 +63,96 @@ def _verify(
         if text:
             arguments += [option, text]
     said = io.StringIO()
-    with contextlib.redirect_stdout(said) if as_json else contextlib.nullcontext():
-        answer: int = verify.main(arguments)  # type: ignore[no-untyped-call]
+    with (
+        _folder(folder) as (place, is_pdf),
+        contextlib.redirect_stdout(said) if as_json else contextlib.nullcontext(),
+    ):
+        answer: int = verify.main([str(place), *arguments])  # type: ignore[no-untyped-call]
+        if is_pdf and answer == 0:
+            output.echo(
+                _(
+                    "These are the files that the PDF carries. Its pages were not compared with "
+                    "them: the figures above must be those on paper."
+                )
+            )
+        elif answer == 0:
+            answer = _beside(place, keys)
     if pin and answer == 0:
-        _pin(pinned_keys(), keys)
+        _pin(pinned_keys(), dict.fromkeys(keys))
     if as_json:
         lines = said.getvalue().splitlines()
         output.emit_json({"holds": answer == 0, "answer": answer, "said": lines})
     ctx.exit(int(_ANSWERS[answer]))
+
+
+@contextlib.contextmanager
+def _folder(given: str) -> Iterator[tuple[Path, bool]]:
+    """The folder that was named, or one with the files that a PDF carries, gone afterwards."""
+    path = _path(given)
+    if path.is_dir():
+        yield path, False
+        return
+    if not path.is_file():
+        raise BadInput(
+            "folder",
+            given,
+            _("there is no such folder and no such file"),
+            _("give the folder of a published statement, with its entries.jsonl, or its PDF"),
+        )
+    files = _carried(path)
+    with tempfile.TemporaryDirectory(prefix="lovefund-verify-") as name:
+        for file, content in files.items():
+            (Path(name) / file).write_bytes(content)
+        yield Path(name), True
+
+
+def _path(given: str) -> Path:
+    """The path of a ``file:`` address, or what was typed."""
+    if not re.match("[A-Za-z][A-Za-z0-9+.-]+:", given):
+        return Path(given)
+    address = urlsplit(given)
+    if address.scheme.lower() != "file" or address.netloc not in ("", "localhost"):
+        raise BadInput(
+            "folder",
+            given,
+            _("this address is not of a file on this computer"),
+            _("save the statement's folder or its PDF on this computer, then give its name"),
+        )
+    return Path(url2pathname(address.path))
+
+
+def _carried(path: Path) -> dict[str, bytes]:
+    from lovefund.publishing.carried import BYTES_MAX, NotOurs, carried
+
+    try:
+        with path.open("rb") as opened:
+            content = opened.read(BYTES_MAX + 1)
+        if len(content) > BYTES_MAX:
+            raise NotOurs
+        return carried(content)
+    except NotOurs:
+        raise BadInput(
+            "folder",
+            str(path),
+            _("it is no PDF in which lovefund attached the files of a statement"),
+            _(
+                "of several volumes take the first; or open it in a PDF reader, save the attached "
+                "files (paper clip) in one folder, and give that folder"
+            ),
+        ) from None
+
+
+def _beside(folder: Path, keys: list[str]) -> int:
+    """Say what is not as the signed manifest has it; 0, 1 or 2 as ``verify.py`` answers."""
+    from lovefund.actions.manifest import doubts, has_manifest
+
+    found = list(doubts(folder, keys))
+    for doubt in found:
+        said = _("WRONG: {text}") if doubt.wrong else _("CANNOT CHECK: {text}")
+        output.echo(said.format(text=doubt.text))
+    if not found and has_manifest(folder):
+        output.echo(_("Every other file in the folder is the one that was published."))
+    return 1 if any(doubt.wrong for doubt in found) else 2 * bool(found)
 
 
 def _pin(path: Path, keys: dict[str, None]) -> None:
@@ -85,7 +165,7 @@ COMMANDS = {
     "verify": Command(
         "verify",
         params=[
-            click.Argument(["folder"]),
+            click.Argument(["folder"], metavar="FOLDER|PDF"),
             Option(
                 ["--key"], multiple=True, help="A public key from the notice board or a receipt."
             ),

@@ -6,12 +6,12 @@ is shown to the public that is not a figure or a line.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from lovefund.core.accounts import AccountClass, Chart
-from lovefund.core.entries import AGENCY, Entry
+from lovefund.core.entries import AGENCY, Entry, Restriction
 
 
 class Term(NamedTuple):
@@ -118,7 +118,7 @@ def _prefixes(chart: Chart, *kinds: AccountClass) -> list[str]:
     return [account.code for account in chart.of_class(*kinds)]
 
 
-def definitions(chart: Chart, restrictions: Iterable[str]) -> dict[str, list[Term]]:
+def definitions(chart: Chart, restrictions: Mapping[str, Restriction]) -> dict[str, list[Term]]:
     """The figures of every statement under this chart: id -> terms."""
     found: dict[str, list[Term]] = {}
     net_assets = ("3", "4", "5")
@@ -136,6 +136,8 @@ def definitions(chart: Chart, restrictions: Iterable[str]) -> dict[str, list[Ter
     ]
     found["prior-year"] = _net(-1, "3") + minus
     found["closing"] = [Term(-1, "closing", p) for p in net_assets]
+    limited = [code for code, restriction in restrictions.items() if restriction.restricted]
+    found["restricted"] = [Term(-1, "closing", p, code) for code in limited for p in net_assets]
     found["income-goods"] = [
         *(t for kind in _GIFTS_IN_KIND for t in _net(-1, "4", kind=kind)),
         Term(1, "fact/income_in_kind_fen"),

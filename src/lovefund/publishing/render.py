@@ -12,7 +12,7 @@ import logging
 import os
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
@@ -20,6 +20,7 @@ from typing import Any
 
 from lovefund.errors import MachineLacks
 from lovefund.language import _
+from lovefund.publishing.archive import Attached, attachments, finish
 from lovefund.publishing.resources import own_look, resource, shipped_folder
 
 #: One file per family and weight: several under one name print other characters.
@@ -159,19 +160,26 @@ def _layout(html: str) -> Any:
         return page.render(stylesheets=[style], font_config=fonts)
 
 
-def html_to_pdf(html: str, day: date) -> bytes:
+def html_to_pdf(html: str, day: date, files: Sequence[Attached] = ()) -> bytes:
     """The PDF of a page, dated ``day``; MachineLacks for a glyph that no font of ours has."""
     with own_look():
-        return _pdf(html, day)
+        return _pdf(html, day, files)
 
 
-def _pdf(html: str, day: date) -> bytes:
+def _pdf(html: str, day: date, files: Sequence[Attached]) -> bytes:
     document = _layout(html)
     stamp = datetime.combine(day, time(0), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     document.metadata.created = stamp
     document.metadata.modified = stamp
-    with _collector_resting():
-        pdf: bytes = document.write_pdf(pdf_identifier=b"lovefund")
+    with warnings.catch_warnings(), _collector_resting():
+        # WeasyPrint leaves its colour profile to be closed by the interpreter.
+        warnings.filterwarnings("ignore", message=".*sRGB2014", category=ResourceWarning)
+        pdf: bytes = document.write_pdf(
+            finisher=finish,
+            pdf_variant="pdf/a-3a",
+            pdf_identifier=b"lovefund",
+            attachments=attachments(weasyprint(), files, day),
+        )
     missing = {c for font in document.fonts.values() for c in getattr(font, "missing", {})}
     if missing:
         character = chr(min(missing))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from lovefund.language import said
 from lovefund.money import yuan
+from lovefund.publishing.archive import Attached
 from lovefund.publishing.chart import months_svg
 from lovefund.publishing.render import html_to_pdf, pages, refuse_missing
 from lovefund.publishing.resources import texts
@@ -60,7 +61,7 @@ class Section:
     total_fen: int | None = None
 
 
-_Job = tuple[Statement, str, tuple[Section, ...], bool, int, int]
+_Job = tuple[Statement, str, tuple[Section, ...], bool, int, int, tuple[Attached, ...]]
 
 
 def sections(view: Statement) -> tuple[Section, ...]:
@@ -77,25 +78,33 @@ def sections(view: Statement) -> tuple[Section, ...]:
     return tuple(Section(id, n, rows, total) for n, (id, rows, total) in enumerate(shown, 5))
 
 
-def statement_pdf(view: Statement, language: str) -> bytes:
-    """The whole statement in one PDF; see :func:`statement_volumes` for long ones."""
+def statement_pdf(
+    view: Statement, language: str, files: Mapping[str, bytes] | None = None
+) -> bytes:
+    """The whole statement in one PDF that carries ``files``.
+
+    See :func:`statement_volumes` for long ones.
+    """
     _refuse_unprintable(view)
-    return _pdf(view, language, sections(view), first_page=True, volume=0, volumes=0)
+    carried = _attached(files or {}, language)
+    return _pdf(view, language, sections(view), first_page=True, volume=0, volumes=0, files=carried)
 
 
-def statement_volumes(view: Statement, language: str) -> list[tuple[str, bytes]]:
+def statement_volumes(
+    view: Statement, language: str, files: Mapping[str, bytes] | None = None
+) -> list[tuple[str, bytes]]:
     """(file name, PDF) of each volume of a long statement; empty for one that fits in one.
 
-    Volume 1 is the notice-board page; the annex follows in volumes of at most
-    VOLUME_ROWS_MAX rows, drawn in parallel.
+    Volume 1 is the notice-board page, and carries ``files``; the annex follows in volumes of
+    at most VOLUME_ROWS_MAX rows, drawn in parallel.
     """
     parts = _volumes(sections(view))
     if sum(len(s.rows) for s in sections(view)) <= VOLUME_ROWS_MAX:
         return []
     _refuse_unprintable(view)
     count = len(parts) + 1
-    jobs: list[_Job] = [(view, language, (), True, 1, count)]
-    jobs += [(_bare(view), language, part, False, i, count) for i, part in enumerate(parts, 2)]
+    jobs: list[_Job] = [(view, language, (), True, 1, count, _attached(files or {}, language))]
+    jobs += [(_bare(view), language, part, False, i, count, ()) for i, part in enumerate(parts, 2)]
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(min(4, os.cpu_count() or 1), mp_context=context) as workers:
         drawn = list(workers.map(_job, jobs))
@@ -110,8 +119,10 @@ def _bare(view: Statement) -> Statement:
 
 
 def _job(job: _Job) -> bytes:
-    view, language, part, first_page, volume, volumes = job
-    return _pdf(view, language, part, first_page=first_page, volume=volume, volumes=volumes)
+    view, language, part, first_page, volume, volumes, files = job
+    return _pdf(
+        view, language, part, first_page=first_page, volume=volume, volumes=volumes, files=files
+    )
 
 
 def _volumes(parts: Sequence[Section]) -> list[tuple[Section, ...]]:
@@ -141,6 +152,7 @@ def _pdf(
     first_page: bool,
     volume: int,
     volumes: int,
+    files: Sequence[Attached],
 ) -> bytes:
     density = DENSITIES[0]
     if first_page:
@@ -148,10 +160,19 @@ def _pdf(
         def fits(wish: Density) -> bool:
             return pages(_html(view, language, (), True, volume, volumes, wish, alone=True)) == 1
 
-        at = bisect_left(DENSITIES, True, key=fits)
-        density = DENSITIES[min(at, len(DENSITIES) - 1)]
+        density = DENSITIES[min(_roomiest(fits), len(DENSITIES) - 1)]
     html = _html(view, language, parts, first_page, volume, volumes, density)
-    return html_to_pdf(html, view.issued_on)
+    return html_to_pdf(html, view.issued_on, files)
+
+
+def _roomiest(fits: Callable[[Density], bool]) -> int:
+    """The first density that fits; most do near the roomy end, so the search begins there."""
+    low = 0
+    for high in (0, 1, 5):
+        if fits(DENSITIES[high]):
+            return bisect_left(DENSITIES, True, low, high, key=fits)
+        low = high + 1
+    return bisect_left(DENSITIES, True, low, key=fits)
 
 
 def _html(
@@ -189,7 +210,7 @@ def _html(
         first_page=first_page,
         volume=volume,
         volumes=volumes,
-        chart=months_svg(view.months, language, said_words["chart"], density.chart_mm)
+        chart=months_svg(view.months, language, _described(view, said_words), density.chart_mm)
         if first_page
         else "",
         root=_eights(view.root_hex),
@@ -209,6 +230,30 @@ def _html(
         what=lambda row: _what(row, language),
         notes=lambda row: comma.join(_notes(row, titles, said_words, language)),
     )
+
+
+def _attached(files: Mapping[str, bytes], language: str) -> tuple[Attached, ...]:
+    """The published files as the PDF carries them; the verifier shows nothing of the pages."""
+    about = texts(language)["files"]
+    return tuple(
+        Attached(name, content, about.get(name, name), name != "verify.py")
+        for name, content in files.items()
+    )
+
+
+def _described(view: Statement, words: dict[str, str]) -> str:
+    """The chart in words: the amounts that are written in it, for those who hear it."""
+    months = (
+        words["chart_month"].format(
+            year=m.year,
+            month=m.month,
+            income=yuan(m.income_fen, minus="\u2212"),
+            outlay=yuan(m.outlay_fen, minus="\u2212"),
+        )
+        for m in view.months
+        if m.in_period
+    )
+    return "\n".join((words["chart"], *months))
 
 
 def _eights(digits: str) -> list[str]:

@@ -133,6 +133,7 @@ class Statement:
     transfer_fen: int
     prior_year_fen: int
     closing_fen: int
+    restricted_fen: int
     income_goods_fen: int
     outlay_goods_fen: int
     income_count: int
