@@ -52,7 +52,7 @@ class Task:
         if self.kind == "statement":
             publish(ws, parse_period(f"2026-{self.month:02d}"), published, languages=())
             return
-        on = date(2026, self.month, 1 + self.fen % 28)
+        on = date(2026, self.month, 1 + self.fen % 19)
         if self.kind == "gift":
             donor = Donor("张三丰（虚构）")
             donate(ws, on, self.fen, "bank", "staff", donor, request=self.name)
