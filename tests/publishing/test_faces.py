@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from lovefund.publishing import statement
 from lovefund.publishing.chart import months_svg
 from lovefund.publishing.resources import shipped_folder
 from lovefund.publishing.statement import statement_pdf
-from lovefund.publishing.view import Month
+from lovefund.publishing.view import Cosigner, Month
 from publishing.views import crowded, gift, outside, overlapping, plain, words
 
 LANGUAGES = ("zh", "en")
@@ -49,6 +50,15 @@ def test_the_first_page_is_whole_however_much_stands_on_it(
     for pot in view.pots:
         title = pot.title.split(" | ")[0 if language == "zh" else 1]
         assert title[:10].replace(" ", "") in everywhere
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_witnesses_and_the_page_s_hash_fit_the_fullest_first_page(language: str) -> None:
+    signers = tuple(Cosigner(f"a-long-witness-{n}", 9, date(2026, 9, 30)) for n in range(5))
+    view = replace(crowded(12), cosigners=signers, page_sha256="0" * 64)
+    closest = statement._html(view, language, (), True, 0, 0, statement.DENSITIES[-1], alone=True)
+    assert statement.pages(closest) == 1
+    assert "a-long-witness-3" in closest
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

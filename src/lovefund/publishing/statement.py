@@ -23,15 +23,16 @@ from lovefund.publishing.view import EntryRow, PotRow, Share, Statement
 
 @dataclass(frozen=True, slots=True)
 class Density:
-    """How close the first page stands: the ``--air`` of its style, and its number of purposes."""
+    """How close the first page stands: the ``--air`` of its style, its purposes, its chart."""
 
     air: float
     pots_max: int = 1000
+    chart_low: bool = False
 
     @property
     def chart_mm(self) -> int:
         """How high the chart is."""
-        return round(19 + 19 * self.air)
+        return 11 if self.chart_low else round(19 + 19 * self.air)
 
     def folds(self, rows: Sequence[PotRow]) -> bool:
         """Whether some purposes stand in one row on the first page, and in full behind it."""
@@ -42,6 +43,7 @@ class Density:
 DENSITIES = (
     *(Density(air / 20) for air in range(20, -1, -1)),
     *(Density(0, most) for most in (9, 6, 4)),
+    *(Density(0, most, chart_low=True) for most in (4, 3)),
 )
 #: How many characters of a title stand on a first page that names only some purposes.
 _TITLE_MAX = {"zh": 14, "en": 28}
