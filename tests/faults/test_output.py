@@ -139,7 +139,7 @@ def test_a_statement_that_cannot_be_told_is_published_all_the_same(
     def full(*_args: object, **_more: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(publish, "_faces", lambda _view, _language: {})
+    monkeypatch.setattr(publish, "_faces", lambda _view, _language, _proofs: {})
     monkeypatch.setattr(printing, "_tell_statement", full)
     told = school.run("publish 2026-08")
     monkeypatch.undo()
