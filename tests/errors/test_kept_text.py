@@ -17,6 +17,7 @@ import pytest
 from errors.catalogue import covers
 from errors.school import School
 from lovefund.errors import Exit
+from lovefund.publishing import carried
 from lovefund.publishing import receipt as receipts
 
 #: Names as they are typed and as they are kept; the fonts have every character of them.
@@ -145,13 +146,13 @@ def test_every_name_is_printed_as_it_is(shown: Shown, language: str) -> None:
 
 
 @covers(102, 103, 104, 107, 108, 109)
-def test_a_pdf_carries_nothing_but_pages(shown: Shown) -> None:
+def test_a_pdf_carries_nothing_but_pages_and_proofs(shown: Shown) -> None:
     assert len(shown.pdfs()) == 5
     for path in shown.pdfs():
         with pikepdf.open(path) as pdf:
-            assert "/Names" not in pdf.Root or "/EmbeddedFiles" not in pdf.Root.Names
             assert "/OpenAction" not in pdf.Root
-            assert "/AF" not in pdf.Root
+            assert "/JavaScript" not in pdf.Root.get("/Names", {})
+            assert set(pdf.attachments) <= carried.NAMES, "a PDF carries proofs and nothing else"
             for page in pdf.pages:
                 for link in page.get("/Annots", []):
                     assert "/A" not in link or link.A.S != "/URI", "a link leads outside"
