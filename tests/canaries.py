@@ -23,7 +23,8 @@ from lovefund.errors import Refused
 from world import Clock, at, new_books
 
 OPENED = date(2026, 1, 1)
-#: Given names of canaries are pairs of these, which no face has a use for.
+#: Given names of canaries are three of these, which no face has a use for: two would now and then
+#: come out of a script that is read as if it were UTF-16.
 RARE = "麒麟鳌鸫鹮黛鼐鼯麝麂鹬鹫鹳鸢鲲鲷鳄鳜鱿魈魍魉龛齑鹞鹩鹪鹱鹾黜黟黠黢黩黪黯鼋鼍鼗"
 SURNAMES = "赵钱孙李周吴郑王冯陈"
 #: What every canary of letters and every telephone number of one begins with.
@@ -36,9 +37,9 @@ class Canaries:
     def __init__(self, chance: random.Random) -> None:
         self.chance = chance
         self.fields: dict[str, str] = {}
-        pairs = ["".join(pair) for pair in permutations(RARE, 2)]
-        chance.shuffle(pairs)
-        self._pairs = iter(pairs)
+        given = ["".join(three) for three in permutations(RARE, 3)]
+        chance.shuffle(given)
+        self._given = iter(given)
 
     def word(self, field: str) -> str:
         """Twelve letters of which the first are always the same."""
@@ -50,8 +51,8 @@ class Canaries:
         return self._keep(f"{PHONE}{self.chance.randrange(10**4):04d}", field)
 
     def name(self, field: str) -> str:
-        """A name of three characters, the last two of which are the canary."""
-        return self.chance.choice(SURNAMES) + self._keep(next(self._pairs), field)
+        """A name of four characters, the last three of which are the canary."""
+        return self.chance.choice(SURNAMES) + self._keep(next(self._given), field)
 
     def _keep(self, canary: str, field: str) -> str:
         self.fields[canary] = field

@@ -176,8 +176,8 @@ def _pdf_texts(data: bytes) -> Iterator[tuple[str, str]]:
             yield f"PDF drawn {order}", text
     strange = mapped - set(unicodedata.normalize("NFKC", visible)) - set(visible)
     # Letters that fonts have and no page shows: what was hidden in the meaning of glyphs.
-    for pair in permutations(sorted(strange & set(RARE)), 2):
-        yield "PDF font", "".join(pair)
+    for letters in permutations(sorted(strange & set(RARE)), 3):
+        yield "PDF font", "".join(letters)
 
 
 def _strings(thing: Any, found: list[str]) -> None:

@@ -136,11 +136,11 @@ def _key(pdf: pikepdf.Pdf, text: str) -> None:
 
 
 def _font(pdf: pikepdf.Pdf, text: str) -> None:
-    """The last two characters as what a glyph means that no page draws."""
+    """The last three characters as what a glyph means that no page draws."""
     for thing in pdf.objects:
         if isinstance(thing, Dictionary) and "/ToUnicode" in thing:
             table = thing["/ToUnicode"].read_bytes()
-            meaning = text[-2:].encode("utf-16-be").hex().encode()
+            meaning = text[-3:].encode("utf-16-be").hex().encode()
             mark = b"endcmap"
             extra = b"1 beginbfchar\n<FFF1> <" + meaning + b">\nendbfchar\n"
             thing["/ToUnicode"].write(table.replace(mark, extra + mark))
@@ -225,7 +225,7 @@ FILES: dict[str, Plant] = {
     ),
 }
 PLANTS = CHANGES | FILES
-#: Where letters cannot be hidden, only what the two last characters mean.
+#: Where letters cannot be hidden, only what the last three characters mean.
 NAMES_ONLY = frozenset({"the meaning of a glyph"})
 
 
