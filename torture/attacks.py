@@ -35,6 +35,8 @@ def edits(year: Year, rows_max: int) -> Iterator[Attack]:
         for table in tables.metadata.sorted_tables:
             names = [c.name for c in table.columns]
             rows = sql.execute(f"SELECT {', '.join(names)} FROM {table.name}").fetchall()
+            if not rows:
+                continue
             keys = [c.name for c in table.primary_key]
             columns = dict(zip(names, zip(*rows, strict=True), strict=True))
             for row in _spread(rows, rows_max):

@@ -108,7 +108,7 @@ def test_statement_texts_have_the_same_keys_and_placeholders() -> None:
     for table, words in chinese.items():
         # English has a word for one, where Chinese needs none.
         singular = {f"{key}_one" for key in words}
-        assert words.keys() == english[table].keys() - singular, table
+        assert words.keys() - singular == english[table].keys() - singular, table
         for key, text in words.items():
             if isinstance(text, str):
                 placeholder = re.compile(r"\{(\w+)[^}]*\}").findall

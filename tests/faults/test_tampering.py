@@ -29,8 +29,12 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
     return full_year(tmp_path_factory.mktemp("tampering") / "year", random.Random(7))
 
 
+#: How often a receipt was printed stands in no line: it is the school's own note, and unproved.
+PROVED = sorted(tables.metadata.tables.keys() - {"receipt_print"})
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("table", sorted(tables.metadata.tables))
+@pytest.mark.parametrize("table", PROVED)
 def test_every_column_is_proved(year: Year, tmp_path: Path, table: str) -> None:
     """Whatever is changed, taken out or doubled while the walls are down, ``check`` finds."""
     copy = year.copied(tmp_path / "copy")
