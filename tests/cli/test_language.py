@@ -10,8 +10,10 @@ from types import ModuleType
 
 import pytest
 
+import lovefund
 from commands import Run
 from lovefund.cli.names import COMMANDS
+from lovefund.cli.texts import argument_name
 from lovefund.publishing.resources import texts
 
 TOOL = Path(__file__).parent.parent.parent / "tools" / "messages.py"
@@ -30,6 +32,19 @@ def messages() -> ModuleType:
 def test_the_catalogue_is_complete(messages: ModuleType) -> None:
     assert len(messages.sentences()) > 500
     assert messages.faults() == []
+
+
+def test_whatever_is_typed_has_a_chinese_name(run: Run) -> None:
+    """Before an error, and on help pages: no argument is called by its English name."""
+    source = [path.read_text("utf-8") for path in Path(lovefund.__file__).parent.rglob("*.py")]
+    fields = {f for text in source for f in re.findall(r'BadInput\(\s*"([a-z]+)"', text)}
+    assert len(fields) > 10
+    refused = run("--lang zh verify nowhere")
+    assert refused.err.startswith("错误[bad-input] 文件夹")
+    assert [f for f in sorted(fields) if argument_name(f).isascii()] == []
+    for name in COMMANDS:
+        usage = run(f"--lang zh {name} --help").out.splitlines()[0].replace("PDF", "")
+        assert not re.search("[A-Z]{2,}", usage), usage
 
 
 def test_a_missing_sentence_would_be_told(

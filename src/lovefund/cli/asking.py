@@ -13,7 +13,6 @@ from lovefund.cli import output
 from lovefund.cli.boundary import say, told
 from lovefund.cli.context import Context, interactive
 from lovefund.cli.fields import Field, Setting, choice
-from lovefund.cli.texts import argument_name
 from lovefund.errors import BadInput
 from lovefund.language import N_, _
 
@@ -55,7 +54,7 @@ def _line(hint: str) -> str:
 
 def called(f: Field) -> str:
     """What a field is called where something is wrong with its answer."""
-    return f.option or argument_name(f.key)
+    return f.option or f.key
 
 
 def missing(f: Field) -> BadInput:

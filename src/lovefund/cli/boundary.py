@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,8 @@ from pathlib import Path
 import click
 
 from lovefund.cli import output
-from lovefund.errors import Exit, LovefundError, Refused, Several, os_words, visible
+from lovefund.cli.texts import argument_name
+from lovefund.errors import BadInput, Exit, LovefundError, Refused, Several, os_words, visible
 from lovefund.language import _
 
 
@@ -52,6 +54,8 @@ def forget(name: str) -> None:
         os.dup2(nowhere.fileno(), failed.fileno())
 
 
+_ARGUMENT = re.compile("[a-z]+").fullmatch
+
 #: What is told as it is; anything else is a mistake of the program, or damage in the books.
 EXPECTED = (
     LovefundError,
@@ -80,6 +84,13 @@ def four_lines(code: str, where: str, what: str, rule: str, mend: str) -> str:
         lines.append("  " + _("rule: {rule}").format(rule=rule))
     lines.append("  " + _("to mend it: {mend}").format(mend=mend))
     return "\n".join(lines)
+
+
+def _where(error: LovefundError) -> str:
+    """Where it went wrong; an argument is called as its usage line calls it."""
+    where = error.where()
+    is_argument = isinstance(error, BadInput) and _ARGUMENT(where)
+    return argument_name(where) if is_argument else where
 
 
 def _of_usage(error: click.UsageError) -> str:
@@ -111,11 +122,11 @@ def told(error: BaseException, *, debug: bool) -> int:
         return int(error.exit_code)
     if isinstance(error, Several):
         for bad in error.found:
-            say(four_lines(bad.code, bad.where(), bad.what(), bad.rule(), bad.remedy()))
+            say(four_lines(bad.code, _where(bad), bad.what(), bad.rule(), bad.remedy()))
         say(error.remedy())
         return int(error.exit_code)
     if isinstance(error, LovefundError):
-        say(four_lines(error.code, error.where(), error.what(), error.rule(), error.remedy()))
+        say(four_lines(error.code, _where(error), error.what(), error.rule(), error.remedy()))
         return int(error.exit_code)
     if isinstance(error, click.UsageError):
         command = error.ctx.command_path if error.ctx else "lovefund"

@@ -10,17 +10,24 @@ import click
 from lovefund.cli import output
 from lovefund.language import N_, _, language
 
-#: What stands in usage lines for what people type.
+#: What stands in usage lines, and before errors, for what people type.
 _PLACES = (
+    N_("AGAINST"),
+    N_("AGREEMENT"),
     N_("AMOUNT"),
     N_("ARGS"),
     N_("BACKUP"),
     N_("CODE"),
     N_("COMMAND"),
+    N_("CONSENT"),
     N_("COUNTED"),
+    N_("EVIDENCE"),
+    N_("FEE"),
+    N_("FIGURE"),
     N_("FILE"),
     N_("FOLDER"),
     N_("FORM"),
+    N_("FUND"),
     N_("ITEM"),
     N_("NAME"),
     N_("NO"),
@@ -28,9 +35,14 @@ _PLACES = (
     N_("OPTIONS"),
     N_("PATH"),
     N_("PERIOD"),
+    N_("RECEIPT"),
+    N_("RESTRICTION"),
+    N_("SHEET"),
     N_("SHORT"),
+    N_("SPLIT"),
     N_("TEXT"),
     N_("THROUGH"),
+    N_("TO"),
     N_("WHAT"),
     N_("WHICH"),
 )
