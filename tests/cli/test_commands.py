@@ -202,6 +202,17 @@ def test_a_clock_far_ahead_asks_and_one_behind_repeats_the_day(
     assert fund("show 2").out.count("recorded on 2026-10-20") == 1
 
 
+def test_a_clock_behind_what_is_closed_freezes_nothing(
+    fund: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert fund("close 2026-09").code == 0
+    monkeypatch.setenv("LOVEFUND_TODAY", "2026-09-15")
+    booked = fund("interest 1 --by bank")
+    assert booked.code == 0, booked.err
+    assert "its day was repeated" in booked.err
+    assert fund("journal --all --json").json()[-1]["on"] == "2026-10-20"
+
+
 def test_entries_are_named_by_number_voucher_or_receipt(fund: Run) -> None:
     said = {fund("show", name).out for name in ("1", "记-2026-0001", "v2026-1", "2026-000001")}
     assert len(said) == 1

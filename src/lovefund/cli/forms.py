@@ -195,7 +195,16 @@ def _listed(posted: Posted | list[Posted]) -> list[Posted]:
 
 def _setting(context: Context, verb: Verb, ws: Workspace) -> Setting:
     wanted = {name for f in verb.fields for name in (f.choices, *f.needs) if name}
-    return Setting(context.today(), choices_of(ws, wanted), {}, lambda text: find_entry(ws, text))
+    today = _day_of_entry(context, ws)
+    return Setting(today, choices_of(ws, wanted), {}, lambda text: find_entry(ws, text))
+
+
+def _day_of_entry(context: Context, ws: Workspace) -> date:
+    """The day a new entry is recorded on: today, or the last entry's where the clock is behind."""
+    today = context.today()
+    with contextlib.suppress(LovefundError), ws.reading() as books:
+        return date.fromisoformat(max(today.isoformat(), books.head().last_at))
+    return today
 
 
 def find_entry(ws: Workspace, text: str) -> int | None:
