@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from lovefund import verify
-from lovefund.actions import cosign, receive, witness, witnesses
+from lovefund.actions import cosign, outputs, receive, witness, witnesses
 from lovefund.actions.bundle import bundle, cosigned, fund_key
 from lovefund.actions.check import check
 from lovefund.actions.publish import publish
@@ -461,7 +461,7 @@ def test_two_windows_do_not_sign_at_once(place: Place, monkeypatch: pytest.Monke
     from lovefund.system import file_lock
 
     folder = place.month(1, 100_00)
-    monkeypatch.setattr(witness, "file_lock", lambda path: file_lock(path, seconds=0.05))
+    monkeypatch.setattr(outputs, "file_lock", lambda path: file_lock(path, seconds=0.05))
     with witness._alone(), pytest.raises(StorageError, match="another window"):
         place.sign(folder)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,12 +18,13 @@ from lovefund.actions.copies import (
     sum_told,
 )
 from lovefund.actions.evidence import PAPERS_OF_BACKUPS, copy_papers, evidence_folder
+from lovefund.actions.outputs import alone
 from lovefund.actions.workspace import Workspace
 from lovefund.errors import BadInput, StorageError, Unsound
 from lovefund.language import _
 from lovefund.store.copies import blank, discard
 from lovefund.store.engine import Database
-from lovefund.system import file_lock, make_folder, same_disk, sync_folder, write_private
+from lovefund.system import make_folder, same_disk, sync_folder, write_private
 
 FOLDER = "backups"
 _UNFINISHED = ".unfinished"
@@ -56,7 +55,7 @@ def backup(ws: Workspace, folder: Path | None = None) -> Backup:
     )
     ws.database.require_there()
     folder = _ready(folder or books.parent / FOLDER, made_here=folder is None)
-    with _alone(folder):
+    with alone(folder, _("another backup is being made in this folder")):
         require_room(folder, books.stat().st_size)
         unfinished = folder / _UNFINISHED
         try:
@@ -101,19 +100,6 @@ def _ready(folder: Path, *, made_here: bool) -> Path:
             )
         make_folder(folder, 0o700)
     return folder
-
-
-@contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    try:
-        with file_lock(folder / ".lock"):
-            yield
-    except TimeoutError as error:
-        raise StorageError(
-            str(folder),
-            _("another backup is being made in this folder"),
-            _("wait until it is done, then do it again"),
-        ) from error
 
 
 def _the_same(path: Path, found: Examined) -> str:

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
-from lovefund.errors import BadInput
+from lovefund.errors import BadInput, StorageError
 from lovefund.language import _
-from lovefund.system import free_bytes
+from lovefund.system import file_lock, free_bytes
 
 _BOOKS = b"SQLite format 3\x00"
+
+
+@contextlib.contextmanager
+def alone(folder: Path, busy: str) -> Iterator[None]:
+    """Nobody else is at work in the folder; StorageError saying ``busy`` where somebody is."""
+    try:
+        with file_lock(folder / ".lock"):
+            yield
+    except TimeoutError as error:
+        raise StorageError(
+            str(folder), busy, _("wait until it is done, then do it again")
+        ) from error
 
 
 def refuse_place(path: Path, *, over: bool = False) -> None:

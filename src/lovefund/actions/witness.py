@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from lovefund import verify
-from lovefund.actions.outputs import refuse_place
+from lovefund.actions.outputs import alone, refuse_place
 from lovefund.actions.workspace import refuse
 from lovefund.core.text import clean_slug
 from lovefund.errors import BadInput, Exit, Refusal, Refused, StorageError
@@ -26,7 +26,7 @@ from lovefund.log import checkpoints, notes
 from lovefund.log.notes import Signature, VerifierKey
 from lovefund.store.book import CHINA
 from lovefund.store.vault import refuse_open
-from lovefund.system import config_folder, file_lock, make_folder, write_private, write_whole
+from lovefund.system import config_folder, make_folder, write_private, write_whole
 
 
 class NotWitnessed(Refused):
@@ -204,15 +204,8 @@ def _alone() -> Iterator[None]:
     """One signature at a time: two at once could each be given before the other is remembered."""
     folder = witness_folder()
     make_folder(folder, 0o700)
-    try:
-        with file_lock(folder / ".lock"):
-            yield
-    except TimeoutError as error:
-        raise StorageError(
-            str(folder),
-            _("another window is signing with this key"),
-            _("wait until it is done, then do it again"),
-        ) from error
+    with alone(folder, _("another window is signing with this key")):
+        yield
 
 
 def _opened(folder: Path) -> Any:
