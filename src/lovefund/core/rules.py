@@ -282,7 +282,7 @@ def _floor(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
         # Rounded up: a floor is never lower than it says.
         least = max(least, -(-known.money_before(restriction, draft.on.year) * share // 100))
     left = known.free(restriction) + change
-    if 0 < least and left < least:  # below zero is the laws' to refuse
+    if least and left < least:  # below zero is the laws' to refuse
         yield against(
             "rule-floor",
             article,
