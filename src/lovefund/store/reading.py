@@ -14,10 +14,12 @@ from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, func,
 
 from lovefund.core.accounts import Chart
 from lovefund.core.entries import BUILT_IN, Entry, Restriction
+from lovefund.core.officers import Officers
 from lovefund.errors import StorageError
 from lovefund.log import lines, tree
 from lovefund.store import tables as t
 from lovefund.store.book import read_chart, read_restrictions, unknown_fund
+from lovefund.store.offices import read_officers
 from lovefund.store.vault import Keys, Vault
 
 # Questions that every verb asks, composed once: composing costs more than asking.
@@ -99,6 +101,11 @@ class Books:
     def restrictions(self) -> dict[str, Restriction]:
         """The fund's restrictions by code."""
         return read_restrictions(self.connection, self.fund)
+
+    @cached_property
+    def officers(self) -> Officers:
+        """The fund's officers."""
+        return read_officers(self.connection, self.fund)
 
     @cached_property
     def keys(self) -> Keys | None:
