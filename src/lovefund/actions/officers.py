@@ -66,7 +66,7 @@ def end(
     """An office ends with the day ``last``; the key signs nothing after it."""
     return record(
         ws,
-        lambda book, books: appointments.ended(on, _term(books, officer, last), last, papers),
+        lambda book, books: appointments.ended(on, _term(books, officer, book.at), last, papers),
         request,
     )
 
