@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -141,7 +142,8 @@ def open_key(path: Path, passphrase: str) -> Signer:
 
 
 def _cipher(passphrase: str, salt: bytes, n: int) -> AESGCM:
-    return AESGCM(Scrypt(salt=salt, length=32, n=n, r=_R, p=_P).derive(passphrase.encode()))
+    typed = unicodedata.normalize("NFC", passphrase).encode()
+    return AESGCM(Scrypt(salt=salt, length=32, n=n, r=_R, p=_P).derive(typed))
 
 
 def _content(path: Path) -> dict[str, Any]:

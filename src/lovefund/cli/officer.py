@@ -62,11 +62,11 @@ def _code(text: str, field: str, _setting: Setting) -> str:
     return clean_officer(text.strip(), field)
 
 
-def _public_key(text: str, field: str, _setting: Setting) -> str:
-    """A public key, or nothing for an officer who signs nothing."""
+def _public_key(text: str, field: str, setting: Setting) -> str:
+    """A public key, or nothing where somebody is appointed who signs nothing."""
     key = text.strip()
     try:
-        if key:
+        if key or setting.answers.get("what") != "appoint":
             key_bytes(key)
     except ValueError as error:
         raise BadInput(
@@ -161,7 +161,7 @@ _VERB = Verb(
             "tie",
             "--tie",
             N_("Which tie, and to whom? (kept sealed)"),
-            f.private_text,
+            f.as_typed,
             when=_of("relation"),
         ),
         Field(
