@@ -1,8 +1,9 @@
 """Law 12: no one decides on what he drafted, and no one pays what he decided.
 
-A case is all entries that hang together by ``of``, ``grant`` and ``item``. In a case an officer
-drafts, decides or pays, as :class:`~lovefund.core.kinds.Kind` says of each kind; a correction or
-a void does what the entry did that it names. A promise that no decision stands behind is one.
+A case is all entries that hang together by ``of``, ``grant``, ``item`` and ``case``. In a case
+an officer drafts, decides or pays, as :class:`~lovefund.core.kinds.Kind` says of each kind; a
+correction or a void does what the entry did that it names. A promise that no decision stands
+behind is one.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ _FOUR_APART = (*_APART, frozenset({DRAFT, PAY}))
 _DID = {DRAFT: N_("drafted it"), DECIDE: N_("decided on it"), PAY: N_("paid it")}
 _MENDING = ("correction", "void")
 RECUSED = "recused"
+#: A decision, unless it names one.
+PROMISE = "grant-promised"
 
 
 class Deed(Protocol):
@@ -91,7 +94,7 @@ class Duties:
         """What an entry does in its case: it drafts, decides, pays, or none of these."""
         if deed.kind in _MENDING:
             return self._duty.get(_of(deed), "")
-        if deed.kind == "grant-promised":
+        if deed.kind == PROMISE:
             return "" if self._of_case(deed).decided else DECIDE
         return KINDS[deed.kind].duty if deed.kind in KINDS else ""
 
@@ -99,7 +102,7 @@ class Duties:
         """Whether an entry is a decision, which has to be signed."""
         if deed.kind in _MENDING:
             return _of(deed) in self._decisions
-        if deed.kind == "grant-promised":
+        if deed.kind == PROMISE:
             return self.duty(deed) == DECIDE
         return deed.kind in KINDS and KINDS[deed.kind].decision
 
@@ -147,7 +150,7 @@ class Duties:
 
 def named(facts: Mapping[str, Fact]) -> set[int]:
     """The entries that an entry hangs together with."""
-    found = (facts.get(name) for name in ("of", "grant", "item"))
+    found = (facts.get(name) for name in ("of", "grant", "item", "case"))
     return {no for no in found if isinstance(no, int)}
 
 

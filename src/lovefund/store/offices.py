@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, or_, select
 
-from lovefund.core.duties import Deed, Duties, named
+from lovefund.core.duties import PROMISE, Deed, Duties, named
 from lovefund.core.entitlement import Proposal, judge_officer, must_sign
 from lovefund.core.kinds import KINDS
 from lovefund.core.officers import APPOINTED, OFFICES, Officers, key_bytes
@@ -63,6 +63,8 @@ class Offices:
         self._fund = fund
         self._duties = Duties()
         self._read: set[int] = set()
+        #: Kinds that belong to no case, and that passed: they pass until an office changes.
+        self._passed: set[str] = set()
 
     @cached_property
     def officers(self) -> Officers:
@@ -73,6 +75,8 @@ class Offices:
         self, draft: Proposal, by: str, at: date, signer: Signer | None, *, trial: bool
     ) -> list[Refusal]:
         """Why ``by`` may not record this; of a ``trial`` no signature is asked."""
+        if draft.kind in self._passed:
+            return []
         if self.officers.signing:
             self._learn(draft)
         refusals = list(judge_officer(draft, by, at, self.officers, self._duties))
@@ -83,6 +87,8 @@ class Offices:
                 refusals.append(keyless(by))
             elif signer is None or signer.public != key_bytes(key):
                 refusals.append(unsigned(by))
+        if not refusals and _stands_alone(draft.kind):
+            self._passed.add(draft.kind)
         return refusals
 
     def signs(self, draft: Proposal, by: str, at: date) -> bool:
@@ -91,10 +97,12 @@ class Offices:
 
     def took(self, no: int, by: str, draft: Deed) -> None:
         """Go on from an entry that is being recorded."""
-        if self.officers.signing:
+        if self.officers.signing and (draft.kind not in self._passed or "of" in draft.facts):
             self._read.add(no)
             self._duties.add(no, by, draft)
-        self.officers.add(no, draft.kind, draft.facts)
+        if draft.kind in OFFICES:
+            self._passed.clear()
+            self.officers.add(no, draft.kind, draft.facts)
 
     def _learn(self, draft: Deed) -> None:
         """Read the case of a draft that may belong to one: what it names, and what names that."""
@@ -121,6 +129,14 @@ class Offices:
         while part := list(islice(waiting, _ASKED_MAX)):
             rows = self._connection.execute(_AROUND, {"of_fund": self._fund, "numbers": part})
             yield from [lines.read_line(text.encode("ascii")) for text in rows.scalars()]
+
+
+def _stands_alone(slug: str) -> bool:
+    """Whether an entry of this kind is of no case, and no decision."""
+    kind = KINDS.get(slug)
+    if kind is None or slug == PROMISE:
+        return False
+    return not (kind.duty or kind.decision or kind.names)
 
 
 def judge_line(line: Line, officers: Officers, duties: Duties) -> list[Refusal]:
