@@ -53,6 +53,7 @@ WAYS: dict[str, tuple[Step, ...]] = {
     "approve, pay, void": (Step("approve"), Step("pay", 0), Step("void", 1)),
     "approve, pay, correct": (Step("approve"), Step("pay", 0), Step("correct", 1)),
     "approve, pay, return": (Step("approve"), Step("pay", 0), Step("return", 1)),
+    "approve, pay, withdraw": (Step("approve"), Step("pay", 0), Step("withdraw", 0)),
     "promise, correct": (Step("promise"), Step("correct", 0)),
     "promise, settle, void": (Step("promise"), Step("settle", 0), Step("void", 1)),
     "gift, owe, pay back": (Step("gift"), Step("owe-refund", 0), Step("pay-refund", 1)),

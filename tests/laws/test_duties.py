@@ -199,7 +199,7 @@ def _step(ws: Workspace, step: Step, done: Sequence[int]) -> int:
         case "apply":
             return record(ws, lambda _book, _books: Draft(APPLIED, DAY)).no
         case "approve":
-            facts: dict[str, Fact] = {"restriction": "general", "reserve_fen": 100}
+            facts: dict[str, Fact] = {"restriction": "general", "reserve_fen": 200}
             if on is not None:
                 facts["of"] = on
             return record(ws, lambda _b, _bs: Draft("grant-approved", DAY, facts=facts)).no
