@@ -423,5 +423,7 @@ OFFICER_DEEDS = {
     "rekey": N_("give an officer a new key"),
     "relation": N_("declare a tie to a family, donor or payee"),
     "recuse": N_("record that an officer takes no part in a decision"),
+    "handover": N_("hand an office over: a pack of all that is there"),
+    "accept": N_("accept what was handed over"),
     "list": N_("show the officers"),
 }

@@ -28,7 +28,7 @@ Answers = Mapping[str, Any]
 
 
 def _run(ws: Workspace, a: Answers, request: str) -> Posted:
-    from lovefund.actions import officers
+    from lovefund.actions import handover, officers
 
     on, officer = a["on"], a["officer"]
     kept = papers(ws, a)
@@ -53,6 +53,11 @@ def _run(ws: Workspace, a: Answers, request: str) -> Posted:
             return officers.declare(ws, on, officer, a["tie"], kept, request)
         case "recuse":
             return officers.recuse(ws, on, officer, a["no"], kept, request)
+        case "handover":
+            path = Path(a["pack"] or f"handover-{on}-{ws.officer}-{officer}.txt")
+            return handover.hand_over(ws, on, officer, a["counted"], path, kept, request)
+        case "accept":
+            return handover.accept(ws, on, a["no"], Path(a["pack"]), kept, request)
     raise BadInput("what", a["what"], _("it books nothing"), _("type `lovefund officer`"))
 
 
@@ -78,6 +83,15 @@ def _public_key(text: str, field: str, setting: Setting) -> str:
     return key
 
 
+def _pack(text: str, field: str, setting: Setting) -> str:
+    """A file; who accepts has to name it."""
+    if not text and setting.answers.get("what") == "accept":
+        raise BadInput(
+            field, "", _("it is missing"), _("name the file that was handed over to you")
+        )
+    return text
+
+
 def _roles(text: str, field: str, setting: Setting) -> tuple[str, ...]:
     found: tuple[str, ...] = f.several("roles")(text, field, setting)
     if not found:
@@ -92,7 +106,13 @@ def _of(*deeds: str) -> Callable[[Answers], bool]:
 _WHAT = Field(
     "what", "", N_("What is to be done about officers?"), f.choice("officer-deeds"), "officer-deeds"
 )
-_OFFICER = Field("officer", "", N_("Which officer? The code, as O3"), _code)
+_OFFICER = Field(
+    "officer",
+    "",
+    N_("Which officer? The code, as O3"),
+    _code,
+    when=lambda a: a.get("what") != "accept",
+)
 _VERB = Verb(
     "officer",
     (
@@ -170,6 +190,28 @@ _VERB = Verb(
             N_("In which case? The number of an entry of it"),
             f.entry_number,
             when=_of("recuse"),
+        ),
+        Field(
+            "handover",
+            "--entry",
+            N_("Which handover? The number of its entry"),
+            f.entry_number,
+            when=_of("accept"),
+        ),
+        Field(
+            "counted",
+            "--cash",
+            N_("How much cash did both of you count, in yuan?"),
+            f.fee_amount,
+            when=_of("handover"),
+        ),
+        Field(
+            "pack",
+            "--pack",
+            N_("The file of what is handed over (empty: a name is made)"),
+            _pack,
+            default="",
+            when=_of("handover", "accept"),
         ),
         ON,
         *PAPERS,

@@ -1,4 +1,4 @@
-"""Entries about officers: appointed, ended, given a new key, related, recused."""
+"""Entries about officers: appointed, ended, given a new key, handed over, related, recused."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from lovefund.core.entries import Draft, Entry, Fact
-from lovefund.core.officers import APPOINTED, ENDED, REKEYED, Term
+from lovefund.core.officers import ACCEPTED, APPOINTED, ENDED, HANDOVER, REKEYED, Handover, Term
 from lovefund.core.papers import NO_PAPERS, Papers
 
 
@@ -57,6 +57,30 @@ def rekeyed(on: date, term: Term, key: str, papers: Papers = NO_PAPERS) -> Draft
     """An officer gets a new key; the old one signs nothing from this entry on."""
     facts: dict[str, Fact] = {"of": term.no, "officer": term.officer, "key": key}
     return Draft(REKEYED, on, facts=facts | papers.facts(), file=papers.file())
+
+
+def handed_over(
+    on: date, term: Term, to: str, pack_sha256: str, papers: Papers = NO_PAPERS
+) -> Draft:
+    """An officer hands over to a successor what the pack says."""
+    facts: dict[str, Fact] = {
+        "of": term.no,
+        "officer": term.officer,
+        "to": to,
+        "sha256": pack_sha256,
+    }
+    return Draft(HANDOVER, on, facts=facts | papers.facts(), file=papers.file())
+
+
+def handover_accepted(on: date, no: int, handover: Handover, papers: Papers = NO_PAPERS) -> Draft:
+    """The successor accepts the pack of entry ``no``; the other's office ends at once."""
+    facts: dict[str, Fact] = {
+        "of": no,
+        "officer": handover.to,
+        "sha256": handover.sha256,
+        "last": on.isoformat(),
+    }
+    return Draft(ACCEPTED, on, facts=facts | papers.facts(), file=papers.file())
 
 
 def relation_declared(on: date, term: Term, tie: str, papers: Papers = NO_PAPERS) -> Draft:

@@ -15,9 +15,11 @@ from lovefund.core.duties import Duties
 from lovefund.core.entries import Fact
 from lovefund.core.kinds import DECIDE, KINDS, PAY, kind_name
 from lovefund.core.officers import (
+    ACCEPTED,
     APPOINTED,
     APPROVERS,
     ENDED,
+    HANDOVER,
     OFFICES,
     REKEYED,
     ROLES,
@@ -32,6 +34,7 @@ from lovefund.errors import Refusal
 from lovefund.language import _, language
 
 _CODE = re.compile(r"[A-Z0-9-]{1,16}").fullmatch
+_SHA256 = re.compile(r"[0-9a-f]{64}").fullmatch
 _TOLD = (*OFFICES, "relation-declared", "recused")
 
 
@@ -51,7 +54,7 @@ def judge_officer(
 ) -> Iterator[Refusal]:
     """Every reason why officer ``by`` may not record this on the day ``at``."""
     if proposal.kind in _TOLD:
-        yield from _told(proposal, officers)
+        yield from _told(proposal, at, officers)
     if not officers.signing:
         return
     term = officers.term(by, at)
@@ -91,7 +94,10 @@ def _entitled(
     proposal: Proposal, term: Term, at: date, officers: Officers, duty: str
 ) -> Iterator[Refusal]:
     """A decision is for those whose office it is."""
-    if proposal.kind in OFFICES:
+    if proposal.kind == ACCEPTED:
+        if proposal.facts.get("officer") != term.officer:
+            yield _not_entitled(term, proposal.kind, _("it is for the successor"))
+    elif proposal.kind in OFFICES:
         of = proposal.facts.get("of")
         about = officers.terms.get(of) if isinstance(of, int) else None
         allowed = officers.appointing(at, about)
@@ -123,7 +129,7 @@ def _watched(at: date, officers: Officers) -> Iterator[Refusal]:
         )
 
 
-def _told(proposal: Proposal, officers: Officers) -> Iterator[Refusal]:
+def _told(proposal: Proposal, at: date, officers: Officers) -> Iterator[Refusal]:
     """What an entry about an officer says holds together."""
     facts = proposal.facts
     if _CODE(str(facts.get("officer", ""))) is None:
@@ -131,8 +137,10 @@ def _told(proposal: Proposal, officers: Officers) -> Iterator[Refusal]:
         return
     if proposal.kind == APPOINTED:
         yield from _appointment(proposal, officers)
+    elif proposal.kind == ACCEPTED:
+        yield from _acceptance(proposal, officers)
     elif proposal.kind != "recused":
-        yield from _of_term(proposal, officers)
+        yield from _of_term(proposal, at, officers)
 
 
 def _appointment(proposal: Proposal, officers: Officers) -> Iterator[Refusal]:
@@ -174,7 +182,7 @@ def _appointment(proposal: Proposal, officers: Officers) -> Iterator[Refusal]:
         yield from _key(term.officer, term.key, officers)
 
 
-def _of_term(proposal: Proposal, officers: Officers) -> Iterator[Refusal]:
+def _of_term(proposal: Proposal, at: date, officers: Officers) -> Iterator[Refusal]:
     facts = proposal.facts
     of = facts.get("of")
     term = officers.terms.get(of) if isinstance(of, int) else None
@@ -199,6 +207,37 @@ def _of_term(proposal: Proposal, officers: Officers) -> Iterator[Refusal]:
             )
     elif proposal.kind == REKEYED:
         yield from _key("", str(facts.get("key", "")), officers)
+    elif proposal.kind == HANDOVER:
+        to = str(facts.get("to"))
+        if _SHA256(str(facts.get("sha256"))) is None:
+            yield _malformed(_("it names no pack"))
+        if to == term.officer or officers.term(to, at) is None:
+            yield Refusal(
+                "no-successor",
+                _("{officer} cannot hand over to {to}: no other officer in office").format(
+                    officer=term.officer, to=to
+                ),
+                _("A successor is in office before anything is handed over (docs/officers.md)."),
+                _("appoint the successor first: `lovefund officer appoint`"),
+            )
+
+
+def _acceptance(proposal: Proposal, officers: Officers) -> Iterator[Refusal]:
+    facts = proposal.facts
+    of = facts.get("of")
+    handover = officers.handovers.get(of) if isinstance(of, int) else None
+    if handover is None:
+        yield _malformed(_("it names no handover"))
+        return
+    if (facts.get("officer"), facts.get("sha256")) != (handover.to, handover.sha256):
+        yield _malformed(_("it is not what was handed over"))
+    if handover.accepted:
+        yield Refusal(
+            "accepted-already",
+            _("this handover was accepted by {to} already").format(to=handover.to),
+            _("What was handed over is accepted once."),
+            _("`lovefund officer list` tells who is in office"),
+        )
 
 
 def _key(officer: str, key: str, officers: Officers) -> Iterator[Refusal]:

@@ -120,6 +120,8 @@ _KINDS = (
     Kind("officer-appointed", "任职", N_("Officer appointed"), names=True, decision=True),
     Kind("officer-ended", "离任", N_("Office ended"), names=True, decision=True),
     Kind("officer-rekeyed", "更换密钥", N_("Officer's key changed"), names=True, decision=True),
+    Kind("handover", "交接", N_("Handover"), names=True, decision=True),
+    Kind("handover-accepted", "接收", N_("Handover accepted"), names=True, decision=True),
     Kind("relation-declared", "关系申报", N_("Relation declared"), names=True, pupils=True),
     Kind("recused", "回避", N_("Recused"), names=True, pupils=True, decision=True),
 )

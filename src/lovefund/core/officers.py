@@ -4,7 +4,8 @@ Told by the entries of five kinds, folded in the order of the log. An officer is
 each person; a term names the offices that it holds from a day on::
 
     officer-appointed ──► in office ──► officer-rekeyed (the old key stops) ──► in office
-                              └──────► officer-ended, or the last day of the term ──► over
+                              ├──────► officer-ended, or the last day of the term ──► over
+                              └──────► handover ──► handover-accepted (at once) ────► over
 """
 
 from __future__ import annotations
@@ -57,12 +58,18 @@ _CASHIER_MAY_NOT = (Role.BOOKKEEPER, Role.ARCHIVIST, Role.SUPERVISOR)
 _OUTSIDE = (Role.CHECKER, Role.AUDITOR)
 #: The kinds that tell of offices; each but the first names the appointment in ``of``.
 APPOINTED, ENDED, REKEYED = "officer-appointed", "officer-ended", "officer-rekeyed"
-OFFICES = (APPOINTED, ENDED, REKEYED)
+HANDOVER, ACCEPTED = "handover", "handover-accepted"
+OFFICES = (APPOINTED, ENDED, REKEYED, HANDOVER, ACCEPTED)
+#: Later entries name these in ``of``.
+NAMED = (APPOINTED, HANDOVER)
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """An officer's term by the entry ``no`` that appointed; ``key`` is empty for who has none."""
+    """An officer's term by the entry ``no`` that appointed; ``key`` is empty for who has none.
+
+    ``over`` says that the office was handed over: it ended within the day.
+    """
 
     no: int
     officer: str
@@ -70,10 +77,22 @@ class Term:
     since: date
     last: date = date.max
     key: str = ""
+    over: bool = False
 
     def covers(self, day: date) -> bool:
         """Whether the officer is in office on a day."""
-        return self.since <= day <= self.last
+        return not self.over and self.since <= day <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """What an officer hands over to another, by the hash of its pack, until it is accepted."""
+
+    term: int
+    officer: str
+    to: str
+    sha256: str
+    accepted: bool = False
 
 
 class Officers:
@@ -81,6 +100,7 @@ class Officers:
 
     def __init__(self) -> None:
         self.terms: dict[int, Term] = {}
+        self.handovers: dict[int, Handover] = {}
         #: Every key that was ever announced, with whose it is.
         self.keys: dict[str, str] = {}
         self._known: dict[tuple[str, date], Term | None] = {}
@@ -96,20 +116,29 @@ class Officers:
             return
         self._known.clear()
         key = str(facts.get("key", ""))
+        of = facts.get("of")
+        of = of if isinstance(of, int) else -1
         if kind == APPOINTED:
             self.terms[no] = term_from(no, facts)
-        else:
-            of = facts.get("of")
-            term = self.terms.get(of) if isinstance(of, int) else None
-            if term is None:
-                return
-            if kind == ENDED:
-                term = replace(term, last=min(term.last, _day(facts.get("last"), date.max)))
-            else:
-                term = replace(term, key=key)
-            self.terms[term.no] = term
+        elif kind == ACCEPTED and of in self.handovers:
+            handover = self.handovers[of] = replace(self.handovers[of], accepted=True)
+            term = self.terms[handover.term]
+            last = min(term.last, _day(facts.get("last"), date.max))
+            self.terms[term.no] = replace(term, last=last, over=True)
+        elif of in self.terms:
+            self._go_on(no, kind, self.terms[of], facts)
         if key:
             self.keys.setdefault(key, str(facts.get("officer", "")))
+
+    def _go_on(self, no: int, kind: str, term: Term, facts: Mapping[str, Fact]) -> None:
+        if kind == ENDED:
+            last = min(term.last, _day(facts.get("last"), date.max))
+            self.terms[term.no] = replace(term, last=last)
+        elif kind == REKEYED:
+            self.terms[term.no] = replace(term, key=str(facts.get("key", "")))
+        elif kind == HANDOVER:
+            to, pack = str(facts.get("to", "")), str(facts.get("sha256", ""))
+            self.handovers[no] = Handover(term.no, term.officer, to, pack)
 
     def term(self, officer: str, day: date) -> Term | None:
         """The officer's term on a day, or None."""

@@ -13,7 +13,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, or_, select
 from lovefund.core.duties import PROMISE, Deed, Duties, named
 from lovefund.core.entitlement import Proposal, judge_officer, must_sign
 from lovefund.core.kinds import KINDS
-from lovefund.core.officers import APPOINTED, OFFICES, Officers, key_bytes
+from lovefund.core.officers import NAMED, OFFICES, Officers, key_bytes
 from lovefund.errors import Refusal
 from lovefund.language import _
 from lovefund.log import lines
@@ -45,10 +45,12 @@ def read_officers(connection: Connection, fund: str) -> Officers:
         rows = connection.execute(_NAMING, {"of_fund": fund, "numbers": numbers})
         return [lines.read_line(text.encode("ascii")) for text in rows.scalars()]
 
-    told = naming([0])
-    appointments = [line.no for line in told if line.kind == APPOINTED]
-    if appointments:
-        told += naming(appointments)
+    told: list[Line] = []
+    asked = [0]
+    while asked:
+        found = naming(asked)
+        told += found
+        asked = [line.no for line in found if line.kind in NAMED]
     officers = Officers()
     for line in sorted(told, key=lambda line: line.no):
         officers.add(line.no, line.kind, line.facts)
