@@ -187,16 +187,9 @@ _VERB = Verb(
         Field(
             "no",
             "--entry",
-            N_("In which case? The number of an entry of it"),
+            N_("Which entry? One of the case, or the handover that is accepted"),
             f.entry_number,
-            when=_of("recuse"),
-        ),
-        Field(
-            "handover",
-            "--entry",
-            N_("Which handover? The number of its entry"),
-            f.entry_number,
-            when=_of("accept"),
+            when=_of("recuse", "accept"),
         ),
         Field(
             "counted",
