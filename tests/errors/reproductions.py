@@ -718,6 +718,22 @@ GROUPS: dict[tuple[str, str], tuple[Reproduction, ...]] = {
             prepare=officed.all_appointed,
         ),
         Reproduction(
+            "no-successor", "--officer O3 officer handover O9 --cash 0", R,
+            "An office is to be handed over to somebody who is not in office.",
+            "要移交给一个没有任职的人。",
+            prepare=officed.all_appointed,
+        ),
+        Reproduction(
+            "accepted-already", "officer accept --entry 16 --pack pack.txt", R,
+            "A handover is to be accepted a second time.", "一次交接要接收第二遍。",
+            before=(
+                "officer appoint O1 --roles bookkeeper --name 王老师",
+                "officer appoint O5 --roles bookkeeper --name 乙",
+                "officer handover O5 --cash 50 --pack pack.txt",
+                "officer accept --entry 16 --pack pack.txt",
+            ),
+        ),
+        Reproduction(
             "no-officer-key", "--officer O3 reserve 5", R,
             "The file with the officer's key is not here.", "这台电脑上没有本人的密钥文件。",
             prepare=officed.all_appointed, env={"LOVEFUND_OFFICER_KEY": "nowhere.json"},

@@ -7,19 +7,23 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import text
 
-from lovefund.actions import officer_keys, officers, receive, spend
+from lovefund.actions import handover, officer_keys, officers, receive, spend
 from lovefund.actions.check import check
+from lovefund.actions.evidence import evidence_folder
 from lovefund.actions.officers import Appointment
 from lovefund.actions.workspace import Workspace
 from lovefund.core.donations import Donor
+from lovefund.core.handover import pack_text
 from lovefund.core.officers import ROLES, incompatible, key_text
 from lovefund.errors import BadInput, Refused, StorageError
+from lovefund.language import language, set_language
 from lovefund.log import tree
 from lovefund.log.signatures import Signer
 from world import at, entry_of, new_books, new_fund
@@ -137,6 +141,69 @@ def test_offices_are_appointed_unsigned_until_the_first_key(fund: Workspace, key
     assert refused(lambda: appoint(fund, "O4", "cashier", key="")) == [
         "unsigned" if keyed == "O1" else "not-in-office"
     ]
+
+
+@pytest.fixture
+def succeeded(chaired: Workspace) -> Workspace:
+    """O6 is cashier as well, to take over from O2; 30.00 lie in the cash box."""
+    appoint(as_(chaired, "O1"), "O6", "cashier")
+    receive.donate(as_(chaired, "O2"), DAY, 3_000, "cash", "staff", Donor())
+    spend.reserve_grant(as_(chaired, "O1"), DAY, 1_234)
+    return chaired
+
+
+def test_an_office_is_handed_over_with_a_pack_that_both_sign(
+    succeeded: Workspace, tmp_path: Path
+) -> None:
+    pack = tmp_path / "pack.txt"
+    given = handover.hand_over(as_(succeeded, "O2"), DAY, "O6", 2_950, pack)
+    text = pack.read_text("utf-8")
+    for said in ("移交 from O2 · 接收 to O6", "账目 entries 8", "counted  29.50",
+                 "difference  -0.50", "预留 reserved  general  12.34", public("O6")):  # fmt: skip
+        assert said in text
+    assert f'"sha256":"{sha256(pack.read_bytes()).hexdigest()}"' in str(
+        entry_of(succeeded, given.no).line
+    )
+    receive.donate(as_(succeeded, "O2"), DAY, 100, "bank", "staff", Donor())
+    handover.accept(as_(succeeded, "O6"), DAY, given.no, pack)
+    last = lambda: receive.donate(as_(succeeded, "O2"), DAY, 100, "bank", "staff", Donor())  # noqa: E731
+    assert refused(last) == ["not-in-office"], "the old key stops within the day"
+    receive.donate(as_(succeeded, "O6"), DAY, 100, "bank", "staff", Donor())
+    assert check(succeeded) == []
+
+
+def test_a_pack_is_the_same_in_every_language(succeeded: Workspace, tmp_path: Path) -> None:
+    before = language()
+    for name in ("zh", "en"):
+        set_language(name)
+        with succeeded.reading() as books:
+            made = pack_text(handover.pack_of(books, DAY, "O2", "O6", 0))
+        (tmp_path / name).write_text(made, "utf-8")
+    set_language(before)
+    assert (tmp_path / "zh").read_bytes() == (tmp_path / "en").read_bytes()
+
+
+def test_another_pack_is_not_accepted_and_not_by_another(
+    succeeded: Workspace, tmp_path: Path
+) -> None:
+    pack, other = tmp_path / "pack.txt", tmp_path / "other.txt"
+    no = handover.hand_over(as_(succeeded, "O2"), DAY, "O6", 3_000, pack).no
+    other.write_bytes(pack.read_bytes().replace(b"30.00", b"31.00"))
+    with pytest.raises(BadInput, match="not the pack"):
+        handover.accept(as_(succeeded, "O6"), DAY, no, other)
+    assert refused(lambda: handover.accept(as_(succeeded, "O5"), DAY, no, pack)) == ["not-entitled"]
+    with pytest.raises(BadInput, match="exists already"):
+        handover.hand_over(as_(succeeded, "O2"), DAY, "O6", 3_000, pack)
+
+
+def test_a_pack_that_was_lost_or_changed_is_found_by_check(
+    succeeded: Workspace, tmp_path: Path
+) -> None:
+    handover.hand_over(as_(succeeded, "O2"), DAY, "O6", 3_000, tmp_path / "pack.txt")
+    kept = next(evidence_folder(succeeded).glob("??/*"))
+    kept.chmod(0o600)
+    kept.write_bytes(kept.read_bytes() + b"\n")
+    assert [finding.code for finding in check(succeeded)] == ["evidence"]
 
 
 def test_nobody_holds_two_offices_that_are_apart() -> None:

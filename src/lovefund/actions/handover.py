@@ -47,7 +47,7 @@ def hand_over(
                 _("{officer} holds no office on {day}").format(officer=ws.officer, day=book.at),
                 _("say with --officer who hands over"),
             )
-        text = pack_text(_pack(books, book.at, ws.officer, to, counted_fen))
+        text = pack_text(pack_of(books, book.at, ws.officer, to, counted_fen))
         pack[:] = [text.encode()]
         kept = (*papers.evidence, keep_content(ws, pack[0], path.name))
         return appointments.handed_over(
@@ -82,7 +82,8 @@ def accept(
     return record(ws, build, request)
 
 
-def _pack(books: Books, day: date, officer: str, to: str, counted_fen: int) -> Pack:
+def pack_of(books: Books, day: date, officer: str, to: str, counted_fen: int) -> Pack:
+    """What ``officer`` would hand over now."""
     chart, head = books.chart, books.head()
     balances = books.balances()
     held: dict[str, int] = {}
