@@ -149,8 +149,17 @@ class Known:
             self._given[window] = defaultdict(int, self.base.given(window))
         return self._given[window]
 
+    def settled(self, effects: Effects) -> None:
+        """The effects so far went into the books, which are asked again; a new sum begins."""
+        self.effects = effects
+        self._held.clear()
+        self._free.clear()
+        self._before.clear()
+
     def note(self, draft: Draft) -> None:
         """A draft was taken: what it gives to pupils counts from now on."""
+        if draft.kind == "void":
+            self._given.clear()
         if draft.kind not in GIVING:
             return
         for (first, last), sums in self._given.items():

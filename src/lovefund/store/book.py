@@ -490,7 +490,7 @@ class Book:
         if effects.balance:
             self._last_day = max(self._last_day, effects.last_on.isoformat())
         self._effects = Effects(self.chart)
-        self.rules.settled()
+        self.rules.settled(self._effects)
 
     def _write_effects(self, effects: Effects) -> None:
         c = self._connection

@@ -68,9 +68,10 @@ class Ruling:
         books = self.judging(self._at)
         return (by_article(refusal, books) for refusal in refusals)
 
-    def settled(self) -> None:
-        """The effects were written: what is known is read again."""
-        self._known = None
+    def settled(self, effects: Effects) -> None:
+        """The effects so far were written; ``effects`` gathers those that follow."""
+        if self._known is not None:
+            self._known.settled(effects)
 
 
 _SILENT = Verdict()
