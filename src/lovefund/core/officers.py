@@ -103,6 +103,8 @@ class Officers:
         self.handovers: dict[int, Handover] = {}
         #: Every key that was ever announced, with whose it is.
         self.keys: dict[str, str] = {}
+        #: The entry that announced the first one, after which decisions are signed.
+        self.signed_after: int | None = None
         self._known: dict[tuple[str, date], Term | None] = {}
 
     @property
@@ -129,6 +131,7 @@ class Officers:
             self._go_on(no, kind, self.terms[of], facts)
         if key:
             self.keys.setdefault(key, str(facts.get("officer", "")))
+            self.signed_after = no if self.signed_after is None else self.signed_after
 
     def _go_on(self, no: int, kind: str, term: Term, facts: Mapping[str, Fact]) -> None:
         if kind == ENDED:

@@ -38,8 +38,8 @@ _AROUND = (
 _ASKED_MAX = 400
 
 
-def read_officers(connection: Connection, fund: str) -> Officers:
-    """The fund's officers, from the few entries that tell of them."""
+def read_officers(connection: Connection, fund: str, size: int | None = None) -> Officers:
+    """The fund's officers, from the few entries that tell of them among the first ``size``."""
 
     def naming(numbers: list[int]) -> list[Line]:
         rows = connection.execute(_NAMING, {"of_fund": fund, "numbers": numbers})
@@ -53,7 +53,8 @@ def read_officers(connection: Connection, fund: str) -> Officers:
         asked = [line.no for line in found if line.kind in NAMED]
     officers = Officers()
     for line in sorted(told, key=lambda line: line.no):
-        officers.add(line.no, line.kind, line.facts)
+        if size is None or line.no < size:
+            officers.add(line.no, line.kind, line.facts)
     return officers
 
 
