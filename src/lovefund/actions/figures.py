@@ -15,6 +15,7 @@ from lovefund.core.days import Period
 from lovefund.core.entries import AGENCY, Entry
 from lovefund.core.figures import Figure, Term, Totals, definitions, evaluate
 from lovefund.core.kinds import KINDS
+from lovefund.core.officers import Role
 from lovefund.core.restrictions import BUILT_IN_TITLES
 from lovefund.core.rulebook import in_force
 from lovefund.log import tree
@@ -25,8 +26,10 @@ from lovefund.publishing.view import (
     PlaceRow,
     PotRow,
     Share,
+    Signing,
     Statement,
 )
+from lovefund.store.offices import read_officers
 from lovefund.store.reading import Books
 from lovefund.store.rules import read_adopted
 
@@ -168,9 +171,19 @@ def statement_view(
         fingerprint=fingerprint,
         rulebook=f"{rules.book.title_zh} | {rules.book.title_en}" if rules else "",
         rulebook_no=rules.no if rules else 0,
+        signing=_signing(books, size, period.day_to),
         previous_number=number - 1,
         cosigners=_cosigners(books, size - 1),
     )
+
+
+def _signing(books: Books, size: int, day: date) -> Signing | None:
+    """Whether decisions were signed by the end of a period, and how many stand in."""
+    officers = read_officers(books.connection, books.fund, size)
+    if officers.signed_after is None:
+        return None
+    checkers = () if officers.four_apart(day) else officers.in_office(day, Role.CHECKER)
+    return Signing(officers.signed_after, len(tuple(checkers)))
 
 
 def _cosigners(books: Books, statement: int) -> tuple[Cosigner, ...]:

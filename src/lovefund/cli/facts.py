@@ -29,10 +29,12 @@ _LABELS = {
     "grant": N_("approved by entry"),
     "income_in_kind_fen": N_("income in kind"),
     "item": N_("open item of entry"),
+    "last": N_("last day in office"),
     "memo": N_("memo"),
     "name": N_("name"),
     "number": N_("number"),
     "of": N_("names entry"),
+    "officer": N_("officer"),
     "officers": N_("officers"),
     "outlay_in_kind_fen": N_("outlay in kind"),
     "peer": N_("other fund"),
@@ -47,10 +49,13 @@ _LABELS = {
     "reference": N_("reference"),
     "reserve_fen": N_("reserved"),
     "restriction": N_("restriction"),
+    "roles": N_("offices"),
     "rules": N_("judged by the rules of entry"),
     "since": N_("in force from"),
     "through": N_("closed through"),
+    "tie": N_("tie"),
     "to": N_("to"),
+    "until": N_("until"),
     "void_receipt": N_("void receipt"),
     "warned": N_("remarked on by"),
     "withheld": N_("name withheld"),
@@ -71,7 +76,9 @@ _WORDS = {
 #: Lists of rows that end in an amount in fen.
 _SUMS = frozenset({"cases", "held"})
 #: For programs, not for people: hashes, and what the postings already say.
-_UNSAID = frozenset({"chart_sha256", "key", "keys", "sha256", "closing", "now", "base", "open"})
+_UNSAID = frozenset(
+    {"chart_sha256", "key", "keys", "sha256", "closing", "now", "base", "open", "sig"}
+)
 
 
 def in_words(facts: Mapping[str, Any], chart: Chart) -> list[str]:

@@ -42,6 +42,9 @@ COMMANDS = {
     "open": Name("begin", "verbs_begin", N_("Open a fund; makes the books where there are none.")),
     "opening": Name("begin", "verbs_begin", N_("Bring forward balances from before lovefund.")),
     "keys": Name("begin", "keys", N_("Print the recovery sheet of the keys, or restore them.")),
+    "officer": Name(
+        "begin", "officer", N_("Appoint officers, make their keys, end offices, recuse.")
+    ),
     "restrict": Name(
         "begin", "verbs_begin", N_("Open a restriction that a donor's agreement sets.")
     ),

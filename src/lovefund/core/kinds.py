@@ -20,7 +20,8 @@ class Kind:
 
     ``spends`` kinds may not take a restriction's available money below zero; ``pupils``
     kinds keep their sealed texts under the key for pupils; ``agency`` kinds live in the
-    agency restriction and nowhere else.
+    agency restriction and nowhere else. A ``decision`` is signed by who records it; ``duty``
+    is what its officer does in the case that it belongs to (law 12).
     """
 
     slug: str
@@ -31,7 +32,12 @@ class Kind:
     red: bool = False
     pupils: bool = False
     agency: bool = False
+    decision: bool = False
+    duty: str = ""
 
+
+#: What an officer does in a case: core/duties.py keeps the three apart.
+DRAFT, DECIDE, PAY = "draft", "decide", "pay"
 
 # fmt: off
 _ANY = (("*", "*"),)
@@ -59,28 +65,34 @@ _KINDS = (
     ),
     Kind(
         "refund-owed", "应退捐款", N_("Refund owed"),
-        (("source:", "refund-due"), ("own-fault", "refund-due")), names=True,
+        (("source:", "refund-due"), ("own-fault", "refund-due")), names=True, duty=DECIDE,
     ),
-    Kind("refund-paid", "退还捐款", N_("Refund paid"), (("refund-due", "money"),), names=True),
-    Kind("grant-approved", "资助批准", N_("Grant approved"), pupils=True),
-    Kind("grant-withdrawn", "资助撤销", N_("Grant withdrawn"), names=True, pupils=True),
+    Kind("refund-paid", "退还捐款", N_("Refund paid"), (("refund-due", "money"),), names=True, duty=PAY),
+    Kind("grant-approved", "资助批准", N_("Grant approved"), pupils=True, decision=True, duty=DECIDE),
+    Kind(
+        "grant-withdrawn", "资助撤销", N_("Grant withdrawn"),
+        names=True, pupils=True, decision=True, duty=DECIDE,
+    ),
     Kind("grant-promised", "应付资助", N_("Grant promised"), (("programme:", "grant-due"),), pupils=True),
     Kind(
         "grant-paid", "发放资助", N_("Grant paid"),
-        (("programme:", "money"), ("grant-due", "money")), pupils=True,
+        (("programme:", "money"), ("grant-due", "money")), pupils=True, duty=PAY,
     ),
     Kind(
         "grant-returned", "资助退回", N_("Grant returned"),
-        (("money", "programme:"), ("money", "net")), names=True, pupils=True,
+        (("money", "programme:"), ("money", "net")), names=True, pupils=True, duty=PAY,
     ),
-    Kind("outlay-paid", "项目支出", N_("Programme outlay"), (("programme:", "money"), ("fundraising", "money"))),
+    Kind(
+        "outlay-paid", "项目支出", N_("Programme outlay"),
+        (("programme:", "money"), ("fundraising", "money")), duty=PAY,
+    ),
     Kind(
         "agency-received", "代收款", N_("Agency money received"),
         (("money", "agency"),), pupils=True, agency=True,
     ),
     Kind(
         "agency-paid", "代付款", N_("Agency money passed on"),
-        (("agency", "money"),), pupils=True, agency=True,
+        (("agency", "money"),), pupils=True, agency=True, duty=PAY,
     ),
     Kind("goods-bought", "购入物资", N_("Goods bought"), (("stock", "money"),)),
     Kind("goods-given", "发放物资", N_("Goods given out"), (("programme:", "stock"),)),
@@ -106,6 +118,13 @@ _KINDS = (
     ),
     Kind("statement", "公示", N_("Statement published")),
     Kind("cosigned", "见证", N_("Statement cosigned"), names=True),
+    Kind("officer-appointed", "任职", N_("Officer appointed"), names=True, decision=True),
+    Kind("officer-ended", "离任", N_("Office ended"), names=True, decision=True),
+    Kind("officer-rekeyed", "更换密钥", N_("Officer's key changed"), names=True, decision=True),
+    Kind("handover", "交接", N_("Handover"), names=True, decision=True),
+    Kind("handover-accepted", "接收", N_("Handover accepted"), names=True, decision=True),
+    Kind("relation-declared", "关系申报", N_("Relation declared"), names=True, pupils=True),
+    Kind("recused", "回避", N_("Recused"), names=True, pupils=True, decision=True),
 )
 # fmt: on
 KINDS: dict[str, Kind] = {kind.slug: kind for kind in _KINDS}

@@ -18,10 +18,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from lovefund.core.accounts import GUARDED, AccountClass
+from lovefund.core.duties import Duties
 from lovefund.core.effects import Effects
 from lovefund.core.entries import Restriction
 from lovefund.core.judge import View, judge
 from lovefund.core.kinds import KINDS
+from lovefund.core.officers import Officers
 from lovefund.core.rulebook import Adopted, judging
 from lovefund.core.rules import rulebook_of
 from lovefund.errors import BadInput, Several, StorageError
@@ -29,6 +31,7 @@ from lovefund.language import _
 from lovefund.log import checkpoints, cosignatures, lines, seals, tree
 from lovefund.store import tables as t
 from lovefund.store.book import CHINA, HOLDERS_MIN, restriction_from
+from lovefund.store.offices import judge_line
 from lovefund.store.reading import Books
 
 
@@ -58,6 +61,8 @@ class Replay:
         self._papers = papers
         self.effects = Effects(books.chart)
         self.restrictions: dict[str, Restriction] = dict(books.built_in())
+        self.officers = Officers()
+        self._duties = Duties()
         self.opened_by: dict[str, int] = {}
         self.frontier = tree.Frontier()
         self.no = 0
@@ -222,7 +227,7 @@ class Replay:
             opened_on = self._opened_on or line.on
             view = View(self._books.chart, self.restrictions, opened_on, self.closed, line.at)
             self._view = view
-        for refusal in judge(line, view):
+        for refusal in (*judge(line, view), *judge_line(line, self.officers, self._duties)):
             yield _bad(refusal.code, line.no, refusal.what)
         of = line.facts.get("of")
         if isinstance(of, int) and not 0 <= of < line.no:
@@ -348,6 +353,8 @@ class Replay:
                             self.stock_days[restriction, line.on] += change
         self.last_at = line.at
         kind = line.kind
+        self.officers.add(line.no, kind, line.facts)
+        self._duties.add(line.no, line.by, line)
         if kind == "fund-opened":
             self._opened_on = line.on
         elif kind == "restriction-opened":
