@@ -268,9 +268,13 @@ class Book:
                 yield from self._offices.judge(
                     draft, self._officer, self.at, self._signer, trial=self._trial
                 )
+                yield from self.rules.judge_override(
+                    draft, self._officer, signing=self._offices.officers.signing
+                )
                 if self._offices.signs(draft, self._officer, self.at):
                     self._to_sign.add(draft.request)
                 self._offices.took(no, self._officer, draft)
+                self.rules.took(no, self._officer, draft)
 
     def _repeat(self, draft: Draft, no: int) -> Posted:
         row = self._connection.execute(

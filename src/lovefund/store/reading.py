@@ -243,6 +243,14 @@ class Books:
         rows = self.connection.execute(_NAMING, {"of_fund": self.fund, "of_no": no})
         return [_entry(row) for row in rows]
 
+    def using(self, override: int) -> list[Entry]:
+        """The later entries that name an override."""
+        query = _ENTRIES.where(
+            _e.no > override, _e.line.like(f'%"override":{int(override)}%')
+        ).order_by(_e.no)
+        rows = self.connection.execute(query, {"of_fund": self.fund})
+        return [e for e in map(_entry, rows) if e.facts.get("override") == override]
+
     def by_voucher(self, year: int, number: int) -> Entry | None:
         """The entry with that voucher number."""
         e = t.entry.c

@@ -24,6 +24,7 @@ from lovefund.core.entries import Restriction
 from lovefund.core.judge import View, judge
 from lovefund.core.kinds import KINDS
 from lovefund.core.officers import Officers
+from lovefund.core.overrides import Overrides
 from lovefund.core.rulebook import Adopted, judging
 from lovefund.core.rules import rulebook_of
 from lovefund.errors import BadInput, Several, StorageError
@@ -88,6 +89,7 @@ class Replay:
         self._bodies: dict[int, str] = {}
         #: The rulebooks adopted so far, and the texts that are kept of them.
         self.adopted: list[Adopted] = []
+        self._overrides = Overrides()
         self._texts = books.rulebooks()
 
     def findings(self) -> Iterator[Finding]:
@@ -227,8 +229,15 @@ class Replay:
             opened_on = self._opened_on or line.on
             view = View(self._books.chart, self.restrictions, opened_on, self.closed, line.at)
             self._view = view
-        for refusal in (*judge(line, view), *judge_line(line, self.officers, self._duties)):
+        for refusal in (
+            *judge(line, view),
+            *judge_line(line, self.officers, self._duties),
+            *self._overrides.judge(
+                line, line.by, self._judging(line), signing=self.officers.signing
+            ),
+        ):
             yield _bad(refusal.code, line.no, refusal.what)
+        self._overrides.add(line.no, line.by, line)
         of = line.facts.get("of")
         if isinstance(of, int) and not 0 <= of < line.no:
             yield _bad(
