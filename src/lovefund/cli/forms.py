@@ -233,6 +233,12 @@ def choices_of(ws: Workspace, wanted: set[str]) -> dict[str, dict[str, str]]:
             slug: f"{_(label)} / {zh}"
             for (slug, label), zh in zip(MODES.items(), MODES_ZH, strict=True)
         }
+    if "paths" in wanted:
+        from lovefund.core.cases import PATH_NAMES
+
+        found["paths"] = {slug: _(label) for slug, label in PATH_NAMES.items()}
+    if "counted" in wanted:
+        found["counted"] = {"working": _("working days"), "calendar": _("calendar days")}
     if "charts" in wanted:
         found["charts"] = {name: shipped_chart(name).title(language()) for name in CHARTS}
     if "funds" in wanted:

@@ -143,13 +143,14 @@ def number(facts: Mapping[str, Fact], key: str, missing: int = 0) -> int:
 
 @dataclass(slots=True)
 class Case:
-    """An application and the steps that stand; a voided step stands no more."""
+    """An application and the steps that stand; what was voided stands no more."""
 
     no: int
     on: date
     path: str
     facts: Mapping[str, Fact]
     steps: dict[int, Step] = field(default_factory=dict)
+    voided: bool = False
 
     @property
     def ask_fen(self) -> int:
@@ -249,6 +250,7 @@ class Case:
         of = number(proposal.facts, "of", -1)
         if proposal.kind == "void":
             self.steps.pop(of, None)
+            self.voided = self.voided or of == self.no
         elif proposal.kind == "correction" and of in self.steps:
             now = proposal.facts.get("now")
             rows = now if isinstance(now, list) else []
@@ -276,7 +278,7 @@ class Case:
             yield _no_such_case(of)
         missing = self.missing(kind)
         if missing:
-            yield self._missing(kind, missing[0])
+            yield self.step_missing(kind, missing[0])
             return
         yield from self._again(kind)
         yield from self._order(proposal)
@@ -288,15 +290,14 @@ class Case:
             code, what, rule or _("A grant goes through every step (docs/grants.md)."), mend
         )
 
-    def _missing(self, kind: str, missing: str) -> Refusal:
+    def step_missing(self, kind: str, missing: str) -> Refusal:
+        """The refusal of a step that waits for another one."""
         return self._refusal(
             "step-missing",
             _("application {case}: “{step}” waits for “{missing}”, which is not recorded").format(
                 case=self.no, step=kind_name(kind), missing=kind_name(missing)
             ),
-            _("record it first: lovefund {verb} {case}").format(
-                verb=VERBS.get(missing, "case"), case=self.no
-            ),
+            _("record it first: lovefund {verb} {case}").format(verb=VERBS[missing], case=self.no),
         )
 
     def _again(self, kind: str) -> Iterator[Refusal]:
@@ -508,7 +509,7 @@ class Cases:
             return self._voided(no, proposal)
         named = facts.get("case")
         if named is None and kind not in ONLY_OF_CASES:
-            return []
+            return list(self._outside(proposal)) if kind in STEPS else []
         case = self._case(named) if isinstance(named, int) else None
         if case is None or kind not in STEPS:
             return [_no_such_case(number(facts, "case", -1))]
@@ -520,13 +521,34 @@ class Cases:
     def _case(self, no: int) -> Case | None:
         if no not in self._known:
             self._known[no] = self._load(no)
-        return self._known[no]
+        case = self._known[no]
+        return None if case is None or case.voided else case
+
+    def _outside(self, proposal: Proposal) -> Iterator[Refusal]:
+        """A grant without an application may not touch what a case reserved, promised or paid."""
+        for key in ("of", "grant", "item"):
+            named = proposal.facts.get(key)
+            belongs = self._application(named) if isinstance(named, int) else None
+            if belongs is not None:
+                yield Refusal(
+                    "outside-case",
+                    _("entry {no} is of application {case}, which this does not name").format(
+                        no=named, case=belongs
+                    ),
+                    _("Each step of a grant names its application (docs/grants.md)."),
+                    _("use the verbs of its application; `lovefund case {case}` tells them").format(
+                        case=belongs
+                    ),
+                )
+                return
+
+    def _application(self, no: int) -> int | None:
+        known = self._of.get(no)
+        return self._belongs(no) if known is None else known
 
     def _voided(self, no: int, void: Proposal) -> list[Refusal]:
         of = number(void.facts, "of", -1)
-        belongs = self._of.get(of)
-        if belongs is None:
-            belongs = self._belongs(of)
+        belongs = self._application(of)
         case = None if belongs is None else self._case(belongs)
         if case is None:
             return []

@@ -6,7 +6,7 @@ A line names the application and never a pupil; case codes, names, reasons and t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -19,6 +19,15 @@ from lovefund.core.grants import Recipient, grant_approved, grant_paid
 from lovefund.core.judge import PUPILS_MIN
 from lovefund.core.papers import Papers
 from lovefund.core.workdays import Counted
+
+
+def applicants_of(file: Mapping[str, Any]) -> list[Applicant]:
+    """The pupils that the dossier of an application tells."""
+    more = file.get("more", {})
+    return [
+        Applicant(case, guardian, amount_fen, pupil, **more.get(case, {}))
+        for case, pupil, guardian, amount_fen in file.get("cases", ())
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +45,19 @@ class Applicant:
     account: str = ""
 
     def row(self) -> list[Any]:
-        """As the dossier keeps it: case, pupil, guardian, amount, and what else is known."""
-        more = {
+        """As every dossier keeps it: case, pupil, guardian, amount."""
+        return [self.case, self.pupil, self.guardian, self.amount_fen]
+
+    def more(self) -> dict[str, Any]:
+        """What else the application's dossier keeps of it."""
+        known = {
             "account": self.account,
             "need": self.need,
             "other_aid_fen": self.other_aid_fen,
             "phrase": self.phrase,
             "tier": self.tier,
         }
-        known = {key: value for key, value in more.items() if value}
-        return [self.case, self.pupil, self.guardian, self.amount_fen, known]
-
-    @staticmethod
-    def of_row(row: Sequence[Any]) -> Applicant:
-        """The applicant that a row of a dossier tells."""
-        case, pupil, guardian, amount_fen, more = row
-        return Applicant(case, guardian, amount_fen, pupil, **more)
+        return {key: value for key, value in known.items() if value}
 
     def recipient(self) -> Recipient:
         """The applicant as one who is paid."""
@@ -76,7 +82,10 @@ def applied(
     if len(applicants) >= PUPILS_MIN:
         facts["pupils"] = len(applicants)
     rows = [a.row() for a in applicants]
-    return Draft(c.APPLIED, on, facts={**facts, **papers.facts()}, file=papers.file(cases=rows))
+    more = {a.case: known for a in applicants if (known := a.more())}
+    return Draft(
+        c.APPLIED, on, facts={**facts, **papers.facts()}, file=papers.file(cases=rows, more=more)
+    )
 
 
 def step(
@@ -119,7 +128,7 @@ def approved(case: Case, on: date, chosen: Sequence[Applicant], papers: Papers) 
 def _of_case(
     draft: Draft, case: Case, of: int, papers: Papers, chosen: Sequence[Applicant]
 ) -> Draft:
-    file = papers.file(cases=[a.row()[:4] for a in chosen])
+    file = papers.file(cases=[a.row() for a in chosen])
     return replace(draft, facts={**draft.facts, **_named(case, of)}, file=file)
 
 

@@ -239,9 +239,10 @@ class Books:
         return [_entry(row) for row in rows]
 
     def case(self, no: int) -> Case | None:
-        """The case that entry ``no`` belongs to, as application or as step, or None."""
+        """The case that entry ``no`` belongs to, as application or as step, or None if voided."""
         application = application_of(self.connection, self.fund, no)
-        return None if application is None else find_case(self.connection, self.fund, application)
+        found = None if application is None else find_case(self.connection, self.fund, application)
+        return None if found is None or found.voided else found
 
     def by_voucher(self, year: int, number: int) -> Entry | None:
         """The entry with that voucher number."""
