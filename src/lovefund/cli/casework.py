@@ -71,9 +71,15 @@ def _path(row: Row) -> str:
 
 def _next(row: Row) -> str:
     """What comes next, and what is due by when."""
-    from lovefund.core.cases import LAPSED, VERBS
+    from lovefund.core.cases import LAPSED, PAID, VERBS
 
-    said = [VERBS[kind] for kind in row.coming]
+    ends = row.case.notice_ends()
+    said = [
+        _("{verb} after {day}").format(verb=VERBS[kind], day=ends)
+        if kind == PAID and ends
+        else VERBS[kind]
+        for kind in row.coming
+    ]
     said += [
         (_("lapses from {day}") if d.kind == LAPSED else _("{step} by {day}")).format(
             step=kind_name(d.kind), day=d.day
