@@ -256,8 +256,8 @@ class Case:
             rows = now if isinstance(now, list) else []
             self.steps[of] = self.steps[of]._replace(total_fen=sum(row[3] for row in rows))
         elif proposal.kind in STEPS:
-            total = sum(p.amount_fen for p in proposal.postings)
-            self.steps[no] = Step(no, proposal.kind, proposal.on, proposal.facts, total)
+            step = Step(no, proposal.kind, proposal.on, proposal.facts, _total(proposal))
+            self.steps[no] = step
 
     # -- what a step is refused for ---------------------------------------------------------------
 
@@ -312,18 +312,17 @@ class Case:
             )
 
     def _order(self, proposal: Proposal) -> Iterator[Refusal]:
-        waited = [self.taken(kind)[0] for kind in WAITS[self.path][proposal.kind]]
-        last = max(waited, key=lambda step: step.on)
-        if proposal.on < last.on:
+        waited = (self.taken(kind)[:1] for kind in WAITS[self.path][proposal.kind])
+        for step in [step for first in waited for step in first if proposal.on < step.on][:1]:
             yield self._refusal(
                 "step-early",
                 _("“{step}” on {on} would be before “{before}” on {day}").format(
                     step=kind_name(proposal.kind),
                     on=proposal.on,
-                    before=kind_name(last.kind),
-                    day=last.on,
+                    before=kind_name(step.kind),
+                    day=step.on,
                 ),
-                _("give {day} or a later day").format(day=last.on),
+                _("give {day} or a later day").format(day=step.on),
             )
 
     def _notice(self, proposal: Proposal, at: date) -> Iterator[Refusal]:
@@ -401,11 +400,17 @@ class Case:
                     days=UNCLAIMED_DAYS
                 ),
             )
-        asked = {APPROVED: "reserve_fen", REFUSED: "out_fen", WITHDRAWN: "out_fen"}.get(kind)
-        fen = number(facts, asked) if asked else 0
-        if asked == "out_fen" and fen < 1 and "grant" not in facts:
-            fen = self.undecided_fen + 1
-        if fen > self.undecided_fen:
+        given_up = kind == LAPSED or (kind == WITHDRAWN and facts.keys() & {"grant", "item"})
+        if given_up:
+            yield from self._given_up(proposal)
+        elif kind in (APPROVED, REFUSED, WITHDRAWN):
+            yield from self._decided(
+                number(facts, "reserve_fen" if kind == APPROVED else "out_fen")
+            )
+
+    def _decided(self, fen: int) -> Iterator[Refusal]:
+        """No more is approved, refused and withdrawn than was asked for."""
+        if not 1 <= fen <= self.undecided_fen:
             yield self._refusal(
                 "more-than-asked",
                 _("{left} yuan of application {case} are undecided; this needs {need}").format(
@@ -414,9 +419,16 @@ class Case:
                 _("decide on {left} yuan or less").format(left=yuan(self.undecided_fen)),
             )
 
+    def _given_up(self, proposal: Proposal) -> Iterator[Refusal]:
+        """What is withdrawn or lapses was reserved or promised by the step that it builds on."""
+        facts, of = proposal.facts, self.steps.get(number(proposal.facts, "of", -1))
+        key = {APPROVED: "grant", PROMISED: "item"}.get(of.kind if of else "", "")
+        if of is None or {k: facts[k] for k in ("grant", "item") if k in facts} != {key: of.no}:
+            yield self._not_reserved(-number(facts, "reserve_fen") or _total(proposal))
+
     def _paid_from(self, proposal: Proposal) -> Iterator[Refusal]:
         """Money goes out of what is reserved, or of what was promised: never both, never else."""
-        facts, total = proposal.facts, sum(p.amount_fen for p in proposal.postings)
+        facts, total = proposal.facts, _total(proposal)
         of = self.steps.get(number(facts, "of", -1))
         reserved = (
             of is not None
@@ -432,14 +444,21 @@ class Case:
             and "reserve_fen" not in facts
         )
         if reserved == promised:
-            yield self._refusal(
-                "not-reserved",
-                _("{total} yuan would not come out of what application {case} reserved").format(
-                    total=yuan(total), case=self.no
-                ),
-                _("use `lovefund pay {case}`").format(case=self.no),
-                _("Money is reserved, promised or paid: never two of them at once (law 4)."),
-            )
+            yield self._not_reserved(total)
+
+    def _not_reserved(self, fen: int) -> Refusal:
+        return self._refusal(
+            "not-reserved",
+            _("{total} yuan would not come out of what application {case} reserved").format(
+                total=yuan(fen), case=self.no
+            ),
+            _("use `lovefund pay {case}`").format(case=self.no),
+            _("Money is reserved, promised or paid: never two of them at once (law 4)."),
+        )
+
+
+def _total(proposal: Proposal) -> int:
+    return sum(p.amount_fen for p in proposal.postings)
 
 
 #: What the paths are called.
