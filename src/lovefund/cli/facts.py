@@ -16,7 +16,11 @@ _LABELS = {
     "ask_fen": N_("asked for"),
     "attachments": N_("papers attached"),
     "basis": N_("valued by"),
+<<<<<<< HEAD
     "case": N_("application"),
+=======
+    "book": N_("rulebook"),
+>>>>>>> main
     "cases": N_("cases"),
     "cause": N_("cause"),
     "channel": N_("place"),
@@ -61,14 +65,20 @@ _LABELS = {
     "reference": N_("reference"),
     "reserve_fen": N_("reserved"),
     "restriction": N_("restriction"),
+    "rules": N_("judged by the rules of entry"),
+    "since": N_("in force from"),
     "through": N_("closed through"),
     "tier": N_("tier"),
     "to": N_("to"),
     "upheld": N_("upheld"),
     "visitors": N_("visitors"),
     "void_receipt": N_("void receipt"),
+<<<<<<< HEAD
     "votes_against": N_("votes against"),
     "votes_for": N_("votes for"),
+=======
+    "warned": N_("remarked on by"),
+>>>>>>> main
     "withheld": N_("name withheld"),
     "year": N_("year"),
 }
