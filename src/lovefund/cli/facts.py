@@ -16,11 +16,8 @@ _LABELS = {
     "ask_fen": N_("asked for"),
     "attachments": N_("papers attached"),
     "basis": N_("valued by"),
-<<<<<<< HEAD
-    "case": N_("application"),
-=======
     "book": N_("rulebook"),
->>>>>>> main
+    "case": N_("application"),
     "cases": N_("cases"),
     "cause": N_("cause"),
     "channel": N_("place"),
@@ -73,12 +70,9 @@ _LABELS = {
     "upheld": N_("upheld"),
     "visitors": N_("visitors"),
     "void_receipt": N_("void receipt"),
-<<<<<<< HEAD
     "votes_against": N_("votes against"),
     "votes_for": N_("votes for"),
-=======
     "warned": N_("remarked on by"),
->>>>>>> main
     "withheld": N_("name withheld"),
     "year": N_("year"),
 }
