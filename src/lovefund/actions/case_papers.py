@@ -38,7 +38,7 @@ def signing_sheet(ws: Workspace, no: int, path: Path, language: str) -> int:
         sheet = SigningSheet(
             issuer(books),
             case.no,
-            minutes_of(case),
+            case.minutes,
             ws.now(books.practice).astimezone(CHINA).date(),
             tuple(SigningRow(a.case, a.pupil, a.guardian, a.amount_fen) for a in rows),
         )
@@ -59,12 +59,6 @@ def bank_list(ws: Workspace, no: int, path: Path) -> int:
         table.writerow((number, plain(a.guardian), plain(a.account), amount, a.case))
     write_private(path, text.getvalue().encode("utf-8-sig"))
     return len(members)
-
-
-def minutes_of(case: Case) -> str:
-    """The number of the minutes of its review; empty where nobody reviewed it yet."""
-    reviews = case.taken(c.REVIEWED)
-    return str(reviews[-1].facts.get("reference", "")) if reviews else ""
 
 
 def _on_their_way(books: Books, case: Case) -> Sequence[Member]:

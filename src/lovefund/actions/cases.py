@@ -259,8 +259,9 @@ def pay(
         promise = existing(books, step.no, c.PROMISED)
         total = sum(a.amount_fen for a in paid)
         restriction = str(case.facts["restriction"])
-        draft = grant_settled(book.chart, on, promise, restriction, total, place, papers)
-        return steps.settled(draft, case, paid, papers)
+        kept = steps.decided(case, papers)
+        draft = grant_settled(book.chart, on, promise, restriction, total, place, kept)
+        return steps.settled(draft, case, paid, kept)
 
     return _step(ws, no, build, request)
 

@@ -6,7 +6,6 @@ import json
 from datetime import date
 from pathlib import Path
 
-from lovefund.actions.case_papers import minutes_of
 from lovefund.actions.figures import titles
 from lovefund.actions.outputs import refuse_unwritable
 from lovefund.actions.prints import issuer
@@ -103,7 +102,7 @@ def notice_view(books: Books, no: int, day: date) -> Notice:
         date.fromisoformat(str(entry.facts["to"])),
         c.number(entry.facts, "days"),
         entry.facts["counted"] == Counted.WORKING,
-        minutes_of(case),
+        case.minutes,
         restriction,
         titles(books).get(restriction, restriction),
         str(file_of(books, entry.no).get("contact", "")),

@@ -47,7 +47,8 @@ def roll(books: Books, case: Case) -> dict[str, Member]:
     everyone = applicants_of(file_of(books, case.no))
     found = {one.case: Member(one, c.APPLIED, case.no) for one in everyone}
     for step in case.taken(*_OF_SOME):
-        for row in file_of(books, step.no).get("cases", []):
+        file = file_of(books, step.no)
+        for row in file.get("cases") or file.get("settles", []):
             if row[0] in found:
                 found[row[0]] = replace(found[row[0]], at=step.kind, no=step.no)
     return found

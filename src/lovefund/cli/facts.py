@@ -63,6 +63,7 @@ _LABELS = {
     "reserve_fen": N_("reserved"),
     "restriction": N_("restriction"),
     "rules": N_("judged by the rules of entry"),
+    "settles": N_("cases"),
     "since": N_("in force from"),
     "through": N_("closed through"),
     "tier": N_("tier"),
@@ -94,7 +95,7 @@ _WORDS = {
     "calendar": N_("calendar days"),
 }
 #: Lists of rows that end in an amount in fen.
-_SUMS = frozenset({"cases", "held"})
+_SUMS = frozenset({"cases", "held", "settles"})
 #: For programs, not for people: hashes, and what the postings already say.
 _UNSAID = frozenset({"chart_sha256", "key", "keys", "sha256", "closing", "now", "base", "open"})
 

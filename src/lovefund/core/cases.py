@@ -174,6 +174,12 @@ class Case:
             return [Step(self.no, APPLIED, self.on, self.facts)]
         return [step for step in self.steps.values() if step.kind in kinds]
 
+    @property
+    def minutes(self) -> str:
+        """The number of the minutes of its review; empty where nobody reviewed it yet."""
+        reviews = self.taken(REVIEWED)
+        return str(reviews[-1].facts.get("reference", "")) if reviews else ""
+
     def notice_ends(self) -> date | None:
         """The last day of the notice that ends last; None where there is none."""
         ends = [str(step.facts.get("to")) for step in self.taken(NOTICED)]

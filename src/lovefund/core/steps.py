@@ -121,8 +121,14 @@ def noticed(
 def approved(case: Case, on: date, chosen: Sequence[Applicant], papers: Papers) -> Draft:
     """The decision: money of the application's restriction is reserved."""
     total = sum(a.amount_fen for a in chosen)
+    papers = decided(case, papers)
     draft = grant_approved(on, total, str(case.facts["restriction"]), papers)
     return _of_case(draft, case, base(case, c.APPROVED), papers, chosen)
+
+
+def decided(case: Case, papers: Papers) -> Papers:
+    """The papers of what was decided: without another reference they name the minutes."""
+    return replace(papers, reference=papers.reference or case.minutes)
 
 
 def _of_case(
@@ -151,6 +157,7 @@ def paid(
     papers: Papers,
 ) -> Draft:
     """Money that was reserved is paid: one entry, a receipt code for each family."""
+    papers = decided(case, papers)
     recipients = tuple(a.recipient() for a in chosen)
     programme, restriction = str(case.facts["programme"]), str(case.facts["restriction"])
     if len(recipients) < PUPILS_MIN:
@@ -160,8 +167,9 @@ def paid(
 
 
 def settled(draft: Draft, case: Case, chosen: Sequence[Applicant], papers: Papers) -> Draft:
-    """The payment of a promise, told with whom it pays."""
-    return _of_case(draft, case, int(str(draft.facts["of"])), papers, chosen)
+    """The payment of a promise, told with whom it pays; they were given it by the promise."""
+    file = papers.file(settles=[a.row() for a in chosen])
+    return replace(draft, facts={**draft.facts, "case": case.no}, file=file)
 
 
 def left_out(case: Case, kind: str, on: date, chosen: Sequence[Applicant], papers: Papers) -> Draft:

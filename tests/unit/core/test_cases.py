@@ -220,9 +220,7 @@ def test_a_step_is_not_before_the_one_it_waits_for() -> None:
     assert life.try_(c.VISITED) == ["step-early"]
 
 
-def test_what_is_verified_or_reviewed_is_so_once_and_may_be_voided_while_nothing_builds_on_it() -> (
-    None
-):
+def test_what_is_verified_or_reviewed_is_so_once_and_may_be_voided() -> None:
     life = Life().through(c.VERIFIED)
     assert life.try_(c.VERIFIED) == ["step-taken"]
     again = life.no
