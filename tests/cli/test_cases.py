@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import os
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from commands import Run
+from gate import faults
 from lovefund.errors import Exit
 
 PUPILS = 100
@@ -241,6 +243,60 @@ def test_publishing_takes_down_what_has_ended(
     assert run("publish --all").code == 0
     assert list(folder.glob("*.pdf")) == []
     assert "no-notice" in run("notice 2 --again").err
+
+
+def test_every_paper_of_a_case_is_one_to_keep_and_to_listen_to(
+    reviewed: Run, tmp_path: Path
+) -> None:
+    run = reviewed
+    noticed(run)
+    assert run("approve 2").code == 0
+    for language in ("zh", "en"):
+        done = run(f"--lang {language} signing-sheet 2 --out sheet-{language}.pdf")
+        assert done.code == 0, done.err
+        assert faults(tmp_path / f"sheet-{language}.pdf") == []
+        notice = tmp_path / "published" / "shiqiao" / "notices" / f"notice-6-{language}.pdf"
+        assert faults(notice) == []
+    if os.name == "posix":
+        modes = {p.name: p.stat().st_mode & 0o077 for p in tmp_path.glob("sheet-*.pdf")}
+        assert set(modes.values()) == {0}
+
+
+def test_no_line_and_no_statement_tells_who_or_how_few(
+    school: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = school
+    (tmp_path / "few.csv").write_text(
+        "案号,监护人,金额,学生\n" + "".join(f"ZQX{n},监护甲{n},100,学生甲{n}\n" for n in range(4)),
+        encoding="utf-8",
+    )
+    for line in ("applications few.csv", "confirm 2", "visit 2 --visitors 赵",
+                 "review 2 --minutes H-1 --present 5 --yes 5", "refuse 2 --only ZQX0",
+                 "notice 2 --contact 监督小组", "approve 2"):  # fmt: skip
+        assert run(line).code == 0
+    monkeypatch.setenv("LOVEFUND_TODAY", "2026-05-10")
+    assert run("pay 2 --by bank").code == 0
+    assert run("publish 2026-04").code == 0
+    for path in (tmp_path / "published").rglob("*.*"):
+        if path.is_file():
+            data = path.read_bytes() if path.suffix != ".pdf" else pdf_text(path).encode()
+            assert b"ZQX" not in data, path
+            assert "学生甲".encode() not in data, path
+    (lines,) = (tmp_path / "published").rglob("entries.jsonl")
+    assert b'"pupils"' not in lines.read_bytes()
+    programme = run("applications few.csv --programme visits --on 2026-05-09")
+    assert "small-group" in programme.err
+
+
+def test_a_notice_in_the_holidays_is_remarked_on(
+    school: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = school
+    monkeypatch.setenv("LOVEFUND_TODAY", "2026-07-20")
+    for line in ("apply 300 --case L1 --guardian 李 --path small", "confirm 2",
+                 "review 2 --minutes Z-1 --present 3 --yes 3"):  # fmt: skip
+        assert run(f"--date-is-right {line}").code == 0
+    assert "school holiday" in run("notice 2 --contact 监督小组").err
 
 
 def test_an_unknown_year_says_where_its_list_goes_and_then_counts(
