@@ -21,6 +21,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, func, insert, selec
 from sqlalchemy.exc import IntegrityError
 
 from lovefund.core.accounts import GUARDED, AccountClass, Chart, chart_from
+from lovefund.core.cases import Cases
 from lovefund.core.effects import Effects
 from lovefund.core.entries import BUILT_IN, Draft, Fact, Restriction, RestrictionClass
 from lovefund.core.judge import View, judge, judge_shown
@@ -34,6 +35,7 @@ from lovefund.log.signatures import SIG, Signer
 from lovefund.money import yuan
 from lovefund.store import tables as t
 from lovefund.store.bulk import Row, insert_rows, upsert_sums
+from lovefund.store.cases import application_of, find_case
 from lovefund.store.days import lowest_since
 from lovefund.store.offices import Offices
 from lovefund.store.rules import Ruling
@@ -186,6 +188,10 @@ class Book:
         self.restrictions = read_restrictions(connection, fund)
         self._numbers = _Numbers(head.size, {}, {})
         self._effects = Effects(self.chart)
+        self._cases = Cases(
+            lambda no: find_case(connection, fund, no),
+            lambda no: application_of(connection, fund, no),
+        )
         self.rules = Ruling(connection, fund, vault, self.chart, self.at)
         self._recorded_on = self.at.isoformat()
         self._recorded_at = now.astimezone(CHINA).isoformat(timespec="seconds")
@@ -217,11 +223,15 @@ class Book:
         for chunk in _chunks(drafts):
             known = self._known(chunk)
             view = self._view()
+            fresh_drafts = {d.request: d for d in chunk if d.request not in known}.values()
             refusals = [
                 refusal
-                for d in chunk
-                if d.request not in known
-                for refusal in (*judge(d, view), *judge_shown(d, view))
+                for no, d in enumerate(fresh_drafts, self._numbers.entry)
+                for refusal in (
+                    *judge(d, view),
+                    *judge_shown(d, view),
+                    *self._cases.judge(no, d, self.at),
+                )
             ]
             refusals += self._judge_officers(chunk, known)
             if refusals:
