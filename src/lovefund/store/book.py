@@ -233,7 +233,7 @@ class Book:
                     *self._cases.judge(no, d, self.at),
                 )
             ]
-            refusals += self._judge_officers(chunk, known)
+            refusals += self._judge_officers(fresh_drafts, sound=not refusals)
             if refusals:
                 raise self._refused(refusals)
             for draft in chunk:
@@ -268,19 +268,18 @@ class Book:
         rows = self._connection.execute(_KNOWN, {"of_fund": self.fund, "requests": requests})
         return {row.request: row.no for row in rows}
 
-    def _judge_officers(self, chunk: list[Draft], known: Mapping[str, int]) -> Iterator[Refusal]:
-        """Whether its officer may record each new draft, counting those before it."""
-        seen = set(known)
-        for draft in chunk:
-            if draft.request not in seen:
-                no = self._numbers.entry + len(seen) - len(known)
-                seen.add(draft.request)
-                yield from self._offices.judge(
-                    draft, self._officer, self.at, self._signer, trial=self._trial
-                )
-                if self._offices.signs(draft, self._officer, self.at):
-                    self._to_sign.add(draft.request)
-                self._offices.took(no, self._officer, draft)
+    def _judge_officers(self, drafts: Iterable[Draft], *, sound: bool) -> Iterator[Refusal]:
+        """Whether its officer may record each draft, counting those before it.
+
+        Of drafts that are refused anyway no signature is asked.
+        """
+        trial = self._trial or not sound
+        for no, draft in enumerate(drafts, self._numbers.entry):
+            by, at = self._officer, self.at
+            yield from self._offices.judge(draft, by, at, self._signer, trial=trial)
+            if self._offices.signs(draft, by, at):
+                self._to_sign.add(draft.request)
+            self._offices.took(no, by, draft)
 
     def _repeat(self, draft: Draft, no: int) -> Posted:
         row = self._connection.execute(
