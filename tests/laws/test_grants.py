@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import sys
+import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -315,6 +316,20 @@ def test_reserved_and_payable_and_available_are_the_money_at_every_step(
         passed += life.passed
         sys.stdout.write(f"{dict(life.passed)} {life.day}\n")
     assert passed.keys() == life.deeds().keys(), "every step was taken somewhere"
+
+
+@pytest.mark.postgres
+def test_the_same_lives_on_postgresql(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from server import execute_on
+
+    monkeypatch.setenv("LOVEFUND_KEYS", str(tmp_path / "keys"))
+    name = f"grants_{uuid.uuid4().hex}"
+    execute_on(postgres_url, f"CREATE DATABASE {name}")
+    life = Lives(new_fund(new_books(postgres_url.removesuffix("postgres") + name)), 3)
+    life.go(40)
+    assert check(life.ws) == []
 
 
 def _nothing(*_args: object) -> Iterator[Refusal]:
