@@ -215,6 +215,22 @@ def test_a_step_is_voided_from_the_last_one_back(reviewed: Run) -> None:
     assert run("check").code == 0
 
 
+def test_a_payment_that_is_voided_is_reserved_again(
+    reviewed: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = reviewed
+    noticed(run)
+    assert run("approve 2").code == 0
+    monkeypatch.setenv("LOVEFUND_TODAY", "2026-05-10")
+    before = pot(run)
+    assert run("pay 2 --by bank").code == 0
+    assert run("void 8 --reason 账号写错").code == 0
+    assert pot(run) == before
+    assert run("pay 2 --by bank").code == 0
+    assert run("case 2 --json").json()["stage"] == "grant-paid"
+    assert run("check").code == 0
+
+
 def test_the_papers_of_the_office_never_lie_in_a_published_folder(
     reviewed: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
