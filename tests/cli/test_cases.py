@@ -82,6 +82,9 @@ def test_a_hundred_pupils_go_from_application_to_follow_up(
         "留守学生", ""
     )
 
+    page = (folder / "notice-6-zh.html").read_text("utf-8")
+    assert all(word in page for word in ("L100", "40,000.00", "noindex", "0712-1234567"))
+    assert "监护人" not in page
     assert run("approve 2").code == 0
     assert pot(run) == (50_000_00, 0, 40_000_00, 10_000_00)
     early = run("pay 2 --by bank")
@@ -215,6 +218,22 @@ def test_a_step_is_voided_from_the_last_one_back(reviewed: Run) -> None:
     assert run("check").code == 0
 
 
+def test_a_payment_that_is_voided_is_reserved_again(
+    reviewed: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = reviewed
+    noticed(run)
+    assert run("approve 2").code == 0
+    monkeypatch.setenv("LOVEFUND_TODAY", "2026-05-10")
+    before = pot(run)
+    assert run("pay 2 --by bank").code == 0
+    assert run("void 8 --reason 账号写错").code == 0
+    assert pot(run) == before
+    assert run("pay 2 --by bank").code == 0
+    assert run("case 2 --json").json()["stage"] == "grant-paid"
+    assert run("check").code == 0
+
+
 def test_the_papers_of_the_office_never_lie_in_a_published_folder(
     reviewed: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -235,13 +254,13 @@ def test_publishing_takes_down_what_has_ended(
     noticed(run)
     folder = tmp_path / "published" / "shiqiao" / "notices"
     assert run("publish 2026-03").code == 0
-    assert len(list(folder.glob("*.pdf"))) == 2
+    assert len(list(folder.glob("notice-6-*.*"))) == 4
     monkeypatch.setenv("LOVEFUND_TODAY", "2026-05-09")
     assert run("publish --all").code == 0
-    assert len(list(folder.glob("*.pdf"))) == 2
+    assert len(list(folder.glob("notice-6-*.*"))) == 4
     monkeypatch.setenv("LOVEFUND_TODAY", "2026-05-10")
     assert run("publish --all").code == 0
-    assert list(folder.glob("*.pdf")) == []
+    assert [path.name for path in folder.iterdir()] == ["notices.json"]
     assert "no-notice" in run("notice 2 --again").err
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import sys
+import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -16,12 +17,13 @@ from pathlib import Path
 
 import pytest
 
-from lovefund.actions import cases, receive, spend
+from lovefund.actions import cases, mend, receive, spend
 from lovefund.actions.check import check
 from lovefund.actions.workspace import Workspace
 from lovefund.core import cases as machine
 from lovefund.core import steps
 from lovefund.core.donations import Donor
+from lovefund.core.grants import Recipient
 from lovefund.core.steps import Applicant
 from lovefund.errors import Refusal, Refused
 from world import at, new_books, new_fund
@@ -315,6 +317,66 @@ def test_reserved_and_payable_and_available_are_the_money_at_every_step(
         passed += life.passed
         sys.stdout.write(f"{dict(life.passed)} {life.day}\n")
     assert passed.keys() == life.deeds().keys(), "every step was taken somewhere"
+
+
+#: What a gate without its machine books: (what is done after an application, what check finds).
+PASSED_BY: dict[str, tuple[Callable[[Workspace, int, date], object], ...]] = {
+    "step-missing": (lambda ws, no, on: cases.visit(ws, no, on, "赵老师"),),
+    "step-taken": (lambda ws, no, on: cases.confirm(ws, no, on),) * 2,
+    "step-early": (lambda ws, no, on: cases.confirm(ws, no, on - timedelta(days=1)),),
+    "settled-already": (
+        lambda ws, no, on: cases.confirm(ws, no, on),
+        lambda ws, no, on: cases.visit(ws, no, on, "赵老师"),
+        lambda ws, no, on: mend.void(ws, no + 1, on, "记错"),
+    ),
+}
+
+
+@pytest.mark.parametrize("code", PASSED_BY)
+def test_check_finds_in_the_lines_what_the_gate_let_pass(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    monkeypatch.setenv("LOVEFUND_KEYS", str(tmp_path / "keys"))
+    day = date(2026, 3, 2)
+    ws = at(new_fund(new_books(str(tmp_path / "a.db"))), day)
+    no = cases.apply(ws, day, [Applicant("L1", "监护人", 100_00)]).no
+    with monkeypatch.context() as blind:
+        blind.setattr(machine.Cases, "judge", lambda *_args: [])
+        blind.setattr(mend, "_mendable", lambda books, n: books.entry(n))
+        for deed in PASSED_BY[code]:
+            deed(ws, no, day)
+    assert [finding.code for finding in check(ws)] == [code]
+
+
+def test_check_finds_a_payment_of_a_case_that_names_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOVEFUND_KEYS", str(tmp_path / "keys"))
+    day = date(2026, 3, 2)
+    ws = at(new_fund(new_books(str(tmp_path / "a.db"))), day)
+    receive.donate(ws, day, GIFT, "bank", "staff", Donor())
+    no = cases.apply(ws, day, [Applicant("L1", "监护人", 100_00)], path="emergency").no
+    cases.confirm(ws, no, day)
+    approval = cases.approve(ws, no, day).no
+    family = (Recipient("L1", "监护人", 100_00),)
+    with monkeypatch.context() as blind:
+        blind.setattr(machine.Cases, "judge", lambda *_args: [])
+        spend.pay_grants(ws, day, family, "bank", approved=approval)
+    assert [finding.code for finding in check(ws)] == ["outside-case"]
+
+
+@pytest.mark.postgres
+def test_the_same_lives_on_postgresql(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from server import execute_on
+
+    monkeypatch.setenv("LOVEFUND_KEYS", str(tmp_path / "keys"))
+    name = f"grants_{uuid.uuid4().hex}"
+    execute_on(postgres_url, f"CREATE DATABASE {name}")
+    life = Lives(new_fund(new_books(postgres_url.removesuffix("postgres") + name)), 3)
+    life.go(40)
+    assert check(life.ws) == []
 
 
 def _nothing(*_args: object) -> Iterator[Refusal]:

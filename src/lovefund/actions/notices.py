@@ -17,13 +17,14 @@ from lovefund.core.entries import Entry
 from lovefund.core.workdays import Counted
 from lovefund.errors import BadInput
 from lovefund.language import LANGUAGES, _
-from lovefund.publishing.notice import Notice, notice_pdf
+from lovefund.publishing.notice import Notice, notice_page, notice_pdf
 from lovefund.store.book import CHINA
 from lovefund.store.reading import Books
 from lovefund.system import write_whole
 
 #: What tells, in a folder of notices, which hang and which have ended; it names no case.
 LISTED = "notices.json"
+_FORMS = (".pdf", ".html")
 _OUT = (c.REFUSED, c.WITHDRAWN, c.LAPSED)
 
 
@@ -35,11 +36,15 @@ def folder_of(folder: Path, fund: str) -> Path:
 def write_notice(
     ws: Workspace, no: int, folder: Path, languages: tuple[str, ...] = LANGUAGES
 ) -> list[Path]:
-    """Write the last notice of an application as PDF; Refused where none hangs today."""
+    """Write the last notice of an application, as PDF and for the phone.
+
+    Raises Refused where none hangs today.
+    """
     with ws.reading() as books:
         view = notice_view(books, no, today(ws, books))
         place = folder_of(folder, books.fund)
-        drawn = {_name(view.no, lang): notice_pdf(view, lang) for lang in languages}
+        drawn = {_name(view.no, lang, ".pdf"): notice_pdf(view, lang) for lang in languages}
+        drawn |= {_name(view.no, lang, ".html"): notice_page(view, lang) for lang in languages}
         _refuse_links(place, folder)
         refuse_unwritable(place, sum(map(len, drawn.values())))
         for name, data in drawn.items():
@@ -60,7 +65,8 @@ def take_down(ws: Workspace, folder: Path) -> list[int]:
         for entry in books.entries(kinds=(c.NOTICED,)):
             if hangs(books, entry, day):
                 continue
-            there = [place / _name(entry.no, lang) for lang in LANGUAGES]
+            names = (_name(entry.no, lang, form) for lang in LANGUAGES for form in _FORMS)
+            there = [place / name for name in names]
             if any(path.exists() for path in there):
                 removed.append(entry.no)
             for path in there:
@@ -111,8 +117,8 @@ def notice_view(books: Books, no: int, day: date) -> Notice:
     )
 
 
-def _name(no: int, language: str) -> str:
-    return f"notice-{no}-{language}.pdf"
+def _name(no: int, language: str, form: str) -> str:
+    return f"notice-{no}-{language}{form}"
 
 
 def _list(books: Books, place: Path, day: date) -> None:

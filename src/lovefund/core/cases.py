@@ -231,12 +231,16 @@ class Case:
         ]
 
     def deadlines(self, workdays: Workdays) -> list[Deadline]:
-        """What is due by when; UnknownYear where a working day of the term is not known."""
+        """What is due by when.
+
+        The term of a notice that reaches into a year whose working days are not known is told by
+        its calendar days, which end earlier.
+        """
         found, paid = [], self.taken(PAID)
         if paid and self.path == EMERGENCY:
             first = paid[0].on
             if not self.taken(NOTICED):
-                found.append(Deadline(NOTICED, workdays.last_day(first, EMERGENCY_NOTICE_DAYS)))
+                found.append(Deadline(NOTICED, _noticed_by(first, workdays)))
             if not self.taken(REVIEWED):
                 due = first + timedelta(days=EMERGENCY_RATIFY_DAYS)
                 found.append(Deadline(REVIEWED, due))
@@ -461,6 +465,13 @@ class Case:
             _("use `lovefund pay {case}`").format(case=self.no),
             _("Money is reserved, promised or paid: never two of them at once (law 4)."),
         )
+
+
+def _noticed_by(paid: date, workdays: Workdays) -> date:
+    try:
+        return workdays.last_day(paid, EMERGENCY_NOTICE_DAYS)
+    except UnknownYear:
+        return paid + timedelta(days=EMERGENCY_NOTICE_DAYS)
 
 
 def _total(proposal: Proposal) -> int:

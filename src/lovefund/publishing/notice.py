@@ -6,13 +6,17 @@ bears a case code.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from lovefund.language import said
+from lovefund.money import yuan
 from lovefund.publishing.paper import Issuer, refuse_issuer
 from lovefund.publishing.render import html_to_pdf, refuse_missing
-from lovefund.publishing.templates import fill
+from lovefund.publishing.resources import texts
+from lovefund.publishing.templates import fill, fill_web, long_day
+from lovefund.publishing.web import policy, web_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,41 @@ def notice_pdf(notice: Notice, language: str) -> bytes:
     columns = _columns(notice.rows)
     html = fill("notice.html", language, issuer=notice.issuer, v=notice, columns=columns)
     return html_to_pdf(html, notice.begins)
+
+
+def notice_page(notice: Notice, language: str) -> bytes:
+    """The notice as a page for the phone, which asks search engines to leave it alone."""
+    words, style = texts(language), web_file("site.css")
+    other = "en" if language == "zh" else "zh"
+    own = words["notice"]
+    lead = _lead(own, notice).format(
+        minutes=notice.minutes,
+        count=len(notice.rows),
+        amount=yuan(notice.total_fen),
+        purpose=said(words["restrictions"].get(notice.purpose_code, notice.purpose), language),
+    )
+    html = fill_web(
+        "notice.html",
+        language,
+        t={**own, **{key: words["site"][key] for key in ("other_language", "footer")}},
+        practice=words["statement"]["practice"],
+        lead=lead,
+        css=style,
+        policy=policy(style),
+        issuer=notice.issuer,
+        v=notice,
+        other=f"notice-{notice.no}-{other}.html",
+        other_lang=other,
+        day=lambda day: long_day(day, language),
+    )
+    return html.encode()
+
+
+def _lead(words: Mapping[str, str], notice: Notice) -> str:
+    """The sentence that a notice begins with."""
+    if notice.paid:
+        return words["paid"]
+    return words["lead"] if notice.minutes else words["bare"]
 
 
 #: From this many cases on they stand in two columns.

@@ -259,6 +259,14 @@ def test_the_deadlines_of_an_emergency() -> None:
     assert life.case().deadlines(shipped_workdays()) == []
 
 
+def test_a_deadline_in_an_unknown_year_is_told_earlier_and_never_later() -> None:
+    life = Life(c.EMERGENCY)
+    life.day = date(2026, 12, 29)
+    life.through(c.VERIFIED, c.APPROVED, c.PAID)
+    due = {d.kind: d.day for d in life.case().deadlines(shipped_workdays())}
+    assert due[c.NOTICED] == date(2027, 1, 3)
+
+
 def test_what_waits_for_its_family_is_told() -> None:
     life = Life().through(c.VERIFIED, c.VISITED, c.REVIEWED, c.NOTICED, c.APPROVED)
     assert life.case().deadlines(shipped_workdays()) == [(c.LAPSED, MONDAY + timedelta(days=60))]
