@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import permutations
 from pathlib import Path
 
-from lovefund.actions import mend, move, receive, restrictions, spend
+from lovefund.actions import cases, mend, move, receive, restrictions, spend
 from lovefund.actions.bulk import Gift, donate_many
 from lovefund.actions.evidence import keep_evidence
 from lovefund.actions.open_fund import NewFund, open_fund
@@ -19,6 +20,7 @@ from lovefund.core.goods import GoodsLine
 from lovefund.core.grants import Recipient
 from lovefund.core.names import PublicName
 from lovefund.core.papers import Papers
+from lovefund.core.steps import Applicant
 from lovefund.errors import Refused
 from world import Clock, at, new_books
 
@@ -159,6 +161,32 @@ class School:
         owed = spend.promise_grants(self.ws, day, self.recipients(1_000), papers=self.papers())
         spend.pay_promised(self.ws, owed.no, day, 1_000, "bank", self.papers())
 
+    def _case(self, day: date) -> None:
+        """A life of a grant with every private field of one, and an emergency paid at once."""
+        word = self.canaries.word
+        asked = [
+            Applicant(
+                word("case of an application").upper(), self.canaries.name("guardian who applied"),
+                1_000, self.canaries.name("pupil of an application"), word("phrase of a family"),
+                word("tier"), word("need"), 700, self.canaries.phone("bank account"),
+            )
+            for _pupil in range(self.chance.choice((1, 6)))
+        ]  # fmt: skip
+        no = cases.apply(self.ws, day, asked, papers=self.papers()).no
+        cases.confirm(self.ws, no, day, self.papers())
+        cases.visit(self.ws, no, day, self.canaries.name("visitors"), self.papers())
+        cases.review(self.ws, no, day, 5, 5, 0, self.papers())
+        cases.notice(self.ws, no, word("contact of a notice"))
+        cases.object_to(self.ws, no, day, word("objection"), self.papers())
+        cases.answer(self.ws, no, day, word("answer"), upheld=True, papers=self.papers())
+        cases.refuse_grant(self.ws, no, day, [asked[0].case], self.papers())
+        urgent = [replace(asked[-1], case=word("case of an emergency").upper())]
+        no = cases.apply(self.ws, day, urgent, path="emergency").no
+        cases.confirm(self.ws, no, day)
+        cases.approve(self.ws, no, day, papers=self.papers())
+        cases.pay(self.ws, no, day, "bank", papers=self.papers())
+        cases.signed(self.ws, no, day, papers=self.papers())
+
     def _outlay(self, day: date) -> None:
         payee = self.canaries.name("payee")
         spend.pay_outlay(self.ws, day, 1_500, "bank", "home", payee=payee, papers=self.papers())
@@ -195,7 +223,7 @@ class School:
 
 _DEEDS: tuple[Callable[[School, date], None], ...] = (
     *(School._gift,) * 5, School._many, School._goods, School._service, School._unidentified,
-    School._agency, School._grant, School._grant, School._promise, School._outlay,
+    School._agency, School._grant, School._grant, School._promise, School._case, School._outlay,
     School._advance, School._move, School._correct, School._void, School._mend_name,
     School._copy, School._evidence,
 )  # fmt: skip

@@ -243,7 +243,7 @@ def test_the_menu_leads_to_a_verb_and_back(
     t.answer("Which one?", "restrictions")
     t.expect("general")
     t.answer("Enter goes on", "")
-    t.answer("Which one?", "7")
+    t.answer("Which one?", "8")
     t.expect("1  balance")
     t.answer("Which one?", "1")
     t.expect("1002")

@@ -154,6 +154,23 @@ def _no_keys(school: School) -> Iterator[None]:
         shutil.move(away, keys)
 
 
+def _decided_twice(school: School) -> None:
+    """Two pupils of one list, approved one after the other."""
+    rows = "案号,监护人,金额\nL8,李,40\nL9,王,40\n"
+    (school.folder / "list.csv").write_text(rows, encoding="utf-8")
+    school.live("applications list.csv --path emergency", "confirm 14", "approve 14 --only L8",
+                "approve 14 --only L9")  # fmt: skip
+
+
+_ON = "--on 2026-09-20"
+_ASKED = f"apply 100 --case L9 --guardian 李 {_ON}"
+_REVIEWED = (_ASKED, f"confirm 14 {_ON}", f"visit 14 --visitors 赵 {_ON}",
+             f"review 14 --minutes HY-1 --present 5 --yes 5 {_ON}")  # fmt: skip
+_NOTICED = (*_REVIEWED, "notice 14 --contact 监督小组")
+_URGENT = (f"{_ASKED} --path emergency", f"confirm 14 {_ON}", f"approve 14 {_ON}")
+_NOTICE_FACTS: dict[str, Fact] = {"case": 14, "of": 17, "days": 5, "counted": "working"}
+
+
 def _strict_rules(school: School) -> None:
     """The model rulebook with every article that warns made to refuse, in force from today."""
     text = (
@@ -390,6 +407,100 @@ GROUPS: dict[tuple[str, str], tuple[Reproduction, ...]] = {
             "涉及的学生太少，公开后可能认得出是谁。",
         ),
     ),
+    ("The life of a grant", "资助全过程"): (
+        Reproduction(
+            "step-missing", "visit 14 --visitors 赵", R,
+            "A step is to be taken before the one that it waits for.",
+            "前一步还没有办，就要办后一步。",
+            before=(_ASKED,),
+        ),
+        Reproduction(
+            "step-unknown", "visit 14 --visitors 赵", R,
+            "An application of this kind has no such step.", "这种申请没有这一步。",
+            before=(f"{_ASKED} --path small",),
+        ),
+        Reproduction(
+            "step-taken", "confirm 14", R,
+            "What is done once for an application is done already.",
+            "一项申请只办一次的步骤已经办过。",
+            before=(_ASKED, "confirm 14"),
+        ),
+        Reproduction(
+            "step-early", "confirm 14 --on 2026-09-19", R,
+            "A step would be dated before the one that it waits for.",
+            "一步的日期早于它前面的那一步。",
+            before=(_ASKED,),
+        ),
+        Reproduction(
+            "notice-running", "--date-is-right pay 14 --by bank", R,
+            "Money is to go out while the notice still hangs.", "公示期未满就要付款。",
+            before=(*_NOTICED, "approve 14"), env={"LOVEFUND_TODAY": "2026-10-27"},
+        ),
+        Reproduction(
+            "objection-open", "pay 14 --by bank", R,
+            "Money is to go out while an objection is not answered.", "异议还没有答复就要付款。",
+            before=(*_NOTICED, "object 14 --text 不困难", "approve 14"),
+            env={"LOVEFUND_TODAY": "2026-10-28"},
+        ),
+        Reproduction(
+            "no-objection", "answer 14 --text 属实", R,
+            "There is no open objection to answer.", "没有待答复的异议。",
+            before=(*_NOTICED, "object 14 --text 不困难", "answer 14 --text 属实"),
+        ),
+        Reproduction(
+            "no-notice", "notice 14 --again", R,
+            "A notice is to be printed, and none hangs.", "要打印公示，而没有正在张贴的公示。",
+            before=(_ASKED,),
+        ),
+        Reproduction(
+            "unknown-year", "--date-is-right notice 14 --contact 监督小组", Exit.MACHINE,
+            "The working days of a year are not known here yet.", "这里还没有某一年的工作日表。",
+            before=_REVIEWED, env={"LOVEFUND_TODAY": "2026-12-28"},
+        ),
+        Reproduction(
+            "votes", "review 14 --minutes HY-1 --present 3 --yes 4", R,
+            "More voted than were present.", "票数比到会人数多。",
+            before=_REVIEWED[:3],
+        ),
+        Reproduction(
+            "not-small", "apply 301 --case L9 --guardian 李 --path small", R,
+            "An application is larger than the group may decide.", "申请超过小组可以决定的数额。",
+        ),
+        Reproduction(
+            "not-unclaimed", "lapse 14", R,
+            "Money waits for its family and does not lapse yet.", "款项还在等家庭领取，不能收回。",
+            before=_URGENT,
+        ),
+        Reproduction(
+            "not-in-case", "refuse 14 --only L7", R,
+            "A case code is not in the application, or does not stand there.",
+            "案号不在这项申请里，或没有办到这一步。",
+            before=(_ASKED,),
+        ),
+        Reproduction(
+            "nobody-left", "tell 14", R,
+            "The application has no case for which this could be done.",
+            "这项申请里没有可以这样办的案号。",
+            before=(_ASKED,),
+        ),
+        Reproduction(
+            "several-decisions", "pay 14 --by bank --only L8,L9", R,
+            "Cases are to be paid at once that were decided apart.",
+            "分开决定的案号要一起付款。",
+            prepare=_decided_twice,
+        ),
+        Reproduction(
+            "no-such-case", "confirm 1", R,
+            "The entry is no application, and no step of one.",
+            "这笔账不是申请，也不是申请的某一步。",
+        ),
+        Reproduction(
+            "outside-case", "grant 100 --case L9 --guardian 李 --by bank --reserved 16", R,
+            "Money that an application reserved is to go out by a verb that knows of none.",
+            "一项申请的预留款要用不办申请的命令付出。",
+            before=_URGENT,
+        ),
+    ),
     ("Files and machine", "文件和电脑"): (
         Reproduction(
             "storage", "--db nowhere.db balance", Exit.STORAGE,
@@ -512,6 +623,35 @@ GROUPS: dict[tuple[str, str], tuple[Reproduction, ...]] = {
             "A program posts goods and their value apart.", "程序提交的物资与金额不符。",
             draft=_draft("donation-in-kind", ("1201", "410111", "general", 100),
                          goods=[["books", "general", 1, 99]]),
+        ),
+        Reproduction(
+            "more-than-asked", "an approval of more than was asked for", R,
+            "A program approves more than an application asks for.",
+            "程序批准的比申请的多。",
+            before=_URGENT[:2],
+            draft=_draft("grant-approved", case=14, of=15, restriction="general",
+                         reserve_fen=100_01),
+        ),
+        Reproduction(
+            "not-reserved", "a payment that uses up no reservation", R,
+            "A program pays an application and keeps its money reserved.",
+            "程序付了申请的款，却还留着预留。",
+            before=_URGENT,
+            draft=_draft("grant-paid", ("510111", "1002", "general", 100_00), case=14, of=16,
+                         programme="aid"),
+        ),
+        Reproduction(
+            "notice-backdated", "a notice of an earlier day", R,
+            "A program posts a notice on an earlier day.", "程序提交了倒签日期的公示。",
+            before=_REVIEWED,
+            draft=_draft("grant-noticed", **_NOTICE_FACTS, to="2026-10-27"),
+        ),
+        Reproduction(
+            "notice-short", "a notice that ends before its days do", R,
+            "A program lets a notice end too early.", "程序让公示提前结束。",
+            before=_REVIEWED,
+            draft=Draft("grant-noticed", date(2026, 10, 20),
+                        facts={**_NOTICE_FACTS, "to": "2026-10-26"}),
         ),
         Reproduction(
             "database-refused", "fee 900 --by bank --on 2026-09-20", R,

@@ -24,6 +24,10 @@ class Step:
 #: What each verb does; those that mend do what the step does that they mend.
 MEANS = {
     "apply": "drafts",
+    "confirm": "drafts",
+    "decide": "decides",
+    "pay-out": "pays",
+    "refuse": "decides",
     "approve": "decides",
     "withdraw": "decides",
     "promise": "decides",
@@ -37,13 +41,17 @@ MEANS = {
     "gift": "nothing",
 }
 #: Decisions on grants, which only the chair or a member takes.
-COMMITTEE = ("approve", "withdraw", "promise")
-PAYING = ("pay", "pay-outright", "settle", "spend", "pay-refund")
+COMMITTEE = ("approve", "withdraw", "promise", "decide", "refuse")
+PAYING = ("pay", "pay-out", "pay-outright", "settle", "spend", "pay-refund")
 
 #: The ways of a case through every door; the last step is mended where there is one.
 WAYS: dict[str, tuple[Step, ...]] = {
     "approve, pay": (Step("approve"), Step("pay", 0)),
-    "apply, approve, pay": (Step("apply"), Step("approve", 0), Step("pay", 1)),
+    "apply, confirm, decide, pay": (
+        Step("apply"), Step("confirm", 0), Step("decide", 1), Step("pay-out", 2),
+    ),
+    "apply, refuse": (Step("apply"), Step("refuse", 0)),
+    "apply, confirm, void": (Step("apply"), Step("confirm", 0), Step("void", 1)),
     "pay outright": (Step("pay-outright"),),
     "promise, settle": (Step("promise"), Step("settle", 0)),
     "approve, spend": (Step("approve"), Step("spend", 0)),
@@ -57,7 +65,7 @@ WAYS: dict[str, tuple[Step, ...]] = {
     "promise, correct": (Step("promise"), Step("correct", 0)),
     "promise, settle, void": (Step("promise"), Step("settle", 0), Step("void", 1)),
     "gift, owe, pay back": (Step("gift"), Step("owe-refund", 0), Step("pay-refund", 1)),
-}
+}  # fmt: skip
 
 
 def may(people: Mapping[str, Roles], way: Sequence[Step], who: Sequence[str], place: int) -> bool:

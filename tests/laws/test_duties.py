@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from laws.duties import WAYS, Roles, Step, may
-from lovefund.actions import mend, officers, receive, spend
+from lovefund.actions import cases, mend, officers, receive, spend
 from lovefund.actions.check import check
 from lovefund.actions.workspace import Workspace, record
 from lovefund.core import entitlement
@@ -25,16 +25,14 @@ from lovefund.core.duties import Duties
 from lovefund.core.entitlement import judge_officer
 from lovefund.core.entries import Draft, Fact
 from lovefund.core.grants import Recipient
-from lovefund.core.kinds import DRAFT, KINDS, Kind
 from lovefund.core.officers import APPOINTED, Officers, key_text
+from lovefund.core.steps import Applicant
 from lovefund.errors import Refused
 from lovefund.log.signatures import Signer
 from lovefund.store import offices, replay
 from world import new_books, new_fund
 
 DAY = date(2026, 6, 1)
-#: A step before the decision, as the life of a grant has several.
-APPLIED = "grant-applied"
 OFFICES: tuple[tuple[str, ...], ...] = (
     (),
     ("chair",),
@@ -49,11 +47,6 @@ OFFICES: tuple[tuple[str, ...], ...] = (
 )
 
 
-@pytest.fixture(autouse=True)
-def _an_application(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(KINDS, APPLIED, Kind(APPLIED, "申请", "applied", duty=DRAFT))
-
-
 @dataclass(frozen=True)
 class Deed:
     """A bare entry: what the judge of duties looks at."""
@@ -64,7 +57,11 @@ class Deed:
 
 
 _KINDS = {
-    "apply": APPLIED,
+    "apply": "grant-applied",
+    "confirm": "grant-verified",
+    "decide": "grant-approved",
+    "pay-out": "grant-paid",
+    "refuse": "grant-refused",
     "approve": "grant-approved",
     "withdraw": "grant-withdrawn",
     "promise": "grant-promised",
@@ -189,6 +186,7 @@ def school(tmp_path: Path) -> Workspace:
     return ws
 
 
+APPLICANT = (Applicant("L1", "李监护（虚构）", 100),)
 RECIPIENT = (Recipient("L1", "李监护（虚构）", 100),)
 
 
@@ -197,12 +195,17 @@ def _step(ws: Workspace, step: Step, done: Sequence[int]) -> int:
     no = on or 0
     match step.verb:
         case "apply":
-            return record(ws, lambda _book, _books: Draft(APPLIED, DAY)).no
+            return cases.apply(ws, DAY, APPLICANT, path="emergency").no
+        case "confirm":
+            return cases.confirm(ws, no, DAY).no
+        case "decide":
+            return cases.approve(ws, no, DAY).no
+        case "pay-out":
+            return cases.pay(ws, no, DAY, "bank").no
+        case "refuse":
+            return cases.refuse_grant(ws, no, DAY).no
         case "approve":
-            facts: dict[str, Fact] = {"restriction": "general", "reserve_fen": 200}
-            if on is not None:
-                facts["of"] = on
-            return record(ws, lambda _b, _bs: Draft("grant-approved", DAY, facts=facts)).no
+            return spend.reserve_grant(ws, DAY, 200).no
         case "withdraw":
             return spend.withdraw_grant(ws, no, DAY).no
         case "promise":

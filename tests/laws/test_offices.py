@@ -18,10 +18,12 @@ from lovefund.actions import handover, officer_keys, officers, receive, spend
 from lovefund.actions.check import check
 from lovefund.actions.evidence import evidence_folder
 from lovefund.actions.officers import Appointment
+from lovefund.actions.rules import adopt
 from lovefund.actions.workspace import Workspace
 from lovefund.core.donations import Donor
 from lovefund.core.handover import pack_text
 from lovefund.core.officers import ROLES, incompatible, key_text
+from lovefund.core.rules import model
 from lovefund.errors import BadInput, Refused, StorageError
 from lovefund.language import language, set_language
 from lovefund.log import tree
@@ -108,6 +110,8 @@ def test_an_old_key_stops_at_once(chaired: Workspace) -> None:
         ("O2", lambda ws: officers.end(ws, DAY, "O1", DAY), ["not-entitled"]),
         ("O2", lambda ws: officers.rekey(ws, DAY, "O5", public("x")), ["not-entitled"]),
         ("O5", lambda ws: spend.reserve_grant(ws, DAY, 100), ["not-entitled"]),
+        ("O1", lambda ws: adopt(ws, model()), []),
+        ("O2", lambda ws: adopt(ws, model()), ["not-entitled"]),
     ],
 )
 def test_who_may_sign_for_offices(

@@ -18,6 +18,7 @@ from lovefund.actions.close import must_close_first, unclosed_years
 from lovefund.actions.corrections import POINTER, amended, corrected_by, note_of, pointer
 from lovefund.actions.figures import Numbers, numbers, numbers_of, statement_view
 from lovefund.actions.manifest import manifest
+from lovefund.actions.notices import take_down
 from lovefund.actions.outputs import refuse_folder, refuse_unwritable
 from lovefund.actions.page import with_page
 from lovefund.actions.site import refuse_site, site
@@ -203,11 +204,15 @@ def _draw(
 
 
 def _write_site(ws: Workspace, folder: Path) -> None:
-    """The pages that lead to every statement, from the books and what lies in the folder now."""
+    """The pages that lead to every statement, from the books and what lies in the folder now.
+
+    What has ended goes: a notice bears case codes, and hangs for its term only.
+    """
     with ws.reading() as books:
         pages = site(books, folder)
     for name, data in pages.items():
         write_whole(folder / name, data)
+    take_down(ws, folder)
 
 
 def _write_booked(ws: Workspace, drawn: _Drawn, folder: Path, progress: Progress) -> None:

@@ -28,7 +28,7 @@ def refuse_site(folder: Path, fund: str) -> None:
     for name in INDEX.values():
         for path in (folder / name, folder / fund / name):
             there = path.exists() or path.is_symlink()
-            if there and (path.is_symlink() or not path.is_file() or not _is_ours(path)):
+            if there and (path.is_symlink() or not path.is_file() or not is_ours(path)):
                 raise BadInput(
                     "--out",
                     str(path),
@@ -37,7 +37,8 @@ def refuse_site(folder: Path, fund: str) -> None:
                 )
 
 
-def _is_ours(path: Path) -> bool:
+def is_ours(path: Path) -> bool:
+    """Whether a page is one that lovefund made."""
     with path.open("rb") as file:
         return _OURS in file.read(2000)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -19,7 +20,7 @@ from lovefund.actions.workspace import (
 from lovefund.core import advances, donations, grants, places
 from lovefund.core import goods as stock
 from lovefund.core.corrections import prior_year_account
-from lovefund.core.entries import GENERAL, Draft, Holder
+from lovefund.core.entries import GENERAL, Draft, Fact, Holder
 from lovefund.core.goods import GoodsLine
 from lovefund.core.grants import Recipient
 from lovefund.core.papers import NO_PAPERS, Papers
@@ -138,8 +139,13 @@ def return_grant(
     place: str,
     papers: Papers = NO_PAPERS,
     request: str = "",
+    *,
+    recovered: bool = False,
 ) -> Posted:
-    """A grant comes back, in its own year or in a later one."""
+    """A grant comes back, in its own year or in a later one.
+
+    ``recovered`` says that the fund had to ask for it back.
+    """
 
     def build(book: Book, books: Books) -> Draft:
         entry = standing(books, no, "grant-paid")
@@ -157,7 +163,11 @@ def return_grant(
         if year_is_closed(books, entry.on.year):
             restricted = book.restrictions[entry.postings[0].restriction].restricted
             account = prior_year_account(book.chart, restricted)
-        return grants.grant_returned(book.chart, on, entry, amount_fen, place, account, papers)
+        draft = grants.grant_returned(book.chart, on, entry, amount_fen, place, account, papers)
+        facts: dict[str, Fact] = {"recovered": 1} if recovered else {}
+        if "case" in entry.facts:
+            facts["case"] = entry.facts["case"]
+        return replace(draft, facts={**draft.facts, **facts})
 
     return record(ws, build, request)
 

@@ -10,10 +10,14 @@ from lovefund.language import N_, _, language
 from lovefund.money import yuan
 
 _LABELS = {
+    "account": N_("bank account"),
     "agreement": N_("donor agreement"),
+    "answer": N_("answer"),
+    "ask_fen": N_("asked for"),
     "attachments": N_("papers attached"),
     "basis": N_("valued by"),
     "book": N_("rulebook"),
+    "case": N_("application"),
     "cases": N_("cases"),
     "cause": N_("cause"),
     "channel": N_("place"),
@@ -22,41 +26,58 @@ _LABELS = {
     "consent": N_("donor's consent"),
     "contact": N_("contact"),
     "copy": N_("copy number"),
+    "counted": N_("counted in"),
+    "days": N_("days"),
     "evidence": N_("papers"),
     "from": N_("from"),
     "goods": N_("goods"),
-    "held": N_("held for"),
     "grant": N_("approved by entry"),
+    "held": N_("held for"),
     "income_in_kind_fen": N_("income in kind"),
     "item": N_("open item of entry"),
     "last": N_("last day in office"),
     "memo": N_("memo"),
+    "more": N_("more of each"),
     "name": N_("name"),
+    "need": N_("need"),
     "number": N_("number"),
+    "objection": N_("objection"),
     "of": N_("names entry"),
     "officer": N_("officer"),
     "officers": N_("officers"),
+    "other_aid_fen": N_("other aid"),
+    "out_fen": N_("left out"),
     "outlay_in_kind_fen": N_("outlay in kind"),
+    "path": N_("path"),
     "peer": N_("other fund"),
     "peer_no": N_("its entry"),
+    "phrase": N_("word of the family"),
     "practice": N_("practice fund"),
+    "present": N_("present"),
     "programme": N_("programme"),
     "programmes": N_("may be spent on"),
     "public": N_("public name"),
     "pupils": N_("pupils"),
     "reason": N_("reason"),
     "receipt": N_("receipt"),
+    "recovered": N_("recovered"),
     "reference": N_("reference"),
     "reserve_fen": N_("reserved"),
     "restriction": N_("restriction"),
     "roles": N_("offices"),
     "rules": N_("judged by the rules of entry"),
+    "settles": N_("cases"),
     "since": N_("in force from"),
     "through": N_("closed through"),
     "tie": N_("tie"),
+    "tier": N_("tier"),
     "to": N_("to"),
     "until": N_("until"),
+    "upheld": N_("upheld"),
+    "visitors": N_("visitors"),
     "void_receipt": N_("void receipt"),
+    "votes_against": N_("votes against"),
+    "votes_for": N_("votes for"),
     "warned": N_("remarked on by"),
     "withheld": N_("name withheld"),
     "year": N_("year"),
@@ -72,9 +93,14 @@ _WORDS = {
     "alias": N_("by alias"),
     "anonymous": N_("anonymous"),
     "org": N_("organisation"),
+    "usual": N_("usual"),
+    "small": N_("small"),
+    "emergency": N_("emergency"),
+    "working": N_("working days"),
+    "calendar": N_("calendar days"),
 }
 #: Lists of rows that end in an amount in fen.
-_SUMS = frozenset({"cases", "held"})
+_SUMS = frozenset({"cases", "held", "settles"})
 #: For programs, not for people: hashes, and what the postings already say.
 _UNSAID = frozenset(
     {"chart_sha256", "key", "keys", "sha256", "closing", "now", "base", "open", "sig"}
@@ -103,7 +129,9 @@ def _value(key: str, value: Any, chart: Chart) -> str:
     if isinstance(value, list):
         return "; ".join(_value("", each, chart) for each in value)
     if isinstance(value, dict):
-        return ", ".join(f"{_(_LABELS.get(str(k), str(k)))} {v}" for k, v in value.items())
+        return ", ".join(
+            f"{_(_LABELS.get(str(k), str(k)))} {_value(str(k), v, chart)}" for k, v in value.items()
+        )
     for role in (value, f"programme:{value}", f"source:{value}"):
         if isinstance(role, str) and chart.has_role(role):
             return chart.role(role).short(language())

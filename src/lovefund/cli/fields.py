@@ -183,6 +183,12 @@ def optional_code(text: str, field: str, _setting: Setting) -> str:
     return _public(clean_code(text, field), field) if text else ""
 
 
+def codes(text: str, field: str, _setting: Setting) -> tuple[str, ...]:
+    """Case codes, parted by commas or spaces, or none."""
+    parts = text.replace("，", ",").replace("、", ",").replace(",", " ").split()
+    return tuple(dict.fromkeys(clean_code(part, field) for part in parts))
+
+
 def slug(text: str, field: str, _setting: Setting) -> str:
     """A fund's short name."""
     return clean_slug(text, field)

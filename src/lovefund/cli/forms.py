@@ -243,6 +243,12 @@ def choices_of(ws: Workspace, wanted: set[str]) -> dict[str, dict[str, str]]:
             slug: f"{zh if language() == 'zh' else _(en)} / {zh} / {_(en)}"
             for slug, (zh, en) in ROLES.items()
         }
+    if "paths" in wanted:
+        from lovefund.core.cases import PATH_NAMES
+
+        found["paths"] = {slug: _(label) for slug, label in PATH_NAMES.items()}
+    if "counted" in wanted:
+        found["counted"] = {"working": _("working days"), "calendar": _("calendar days")}
     if "charts" in wanted:
         found["charts"] = {name: shipped_chart(name).title(language()) for name in CHARTS}
     if "funds" in wanted:

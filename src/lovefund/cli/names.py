@@ -18,6 +18,7 @@ class Name(NamedTuple):
 TOPICS = {
     "begin": N_("To begin"),
     "in": N_("Money and goods come in"),
+    "life": N_("The life of a grant"),
     "out": N_("Money and goods go out"),
     "move": N_("Money moves"),
     "mend": N_("To mend and to close"),
@@ -30,6 +31,7 @@ TOPICS = {
 HINTS = {
     "begin": N_("open a fund, balances from before, restrictions, keys"),
     "in": N_("gifts, goods, interest, what nobody can place, money for one pupil"),
+    "life": N_("applications, visits, reviews, notices, payment, signatures"),
     "out": N_("grants, outlay, goods, advances, fees, refunds"),
     "move": N_("bank cash, empty a wallet, send to another fund"),
     "mend": N_("corrections, voids, names, lost receipts; close a month or year"),
@@ -65,6 +67,23 @@ COMMANDS = {
     "unidentified": Name("in", "verbs_receive", N_("Record money that nobody can place yet.")),
     "identify": Name("in", "verbs_receive", N_("Say what an unidentified receipt was.")),
     "agency-in": Name("in", "verbs_receive", N_("Record money to be passed on to a named pupil.")),
+    "apply": Name("life", "verbs_case", N_("Record an application for one pupil.")),
+    "applications": Name("life", "applying", N_("Record the applications of a CSV or XLSX file.")),
+    "confirm": Name("life", "verbs_case", N_("The class teacher confirms an application.")),
+    "visit": Name("life", "verbs_case", N_("Record a home visit.")),
+    "review": Name("life", "verbs_case", N_("Record what the committee or the group decided.")),
+    "notice": Name("life", "noticing", N_("Post the notice of an application; take it down.")),
+    "object": Name("life", "verbs_case", N_("Record an objection to a notice.")),
+    "answer": Name("life", "verbs_case", N_("Answer an objection.")),
+    "approve": Name("life", "verbs_case", N_("Approve an application: its money is reserved.")),
+    "tell": Name("life", "verbs_case", N_("Tell the families: what is reserved is owed to them.")),
+    "pay": Name("life", "verbs_case", N_("Pay an application out of what is reserved for it.")),
+    "signed": Name("life", "verbs_case", N_("The guardians signed for the money.")),
+    "follow-up": Name("life", "verbs_case", N_("Record what a grant did.")),
+    "refuse": Name("life", "verbs_case", N_("Refuse an application, or some of its cases.")),
+    "lapse": Name("life", "verbs_case", N_("Money that nobody fetched goes back to its pot.")),
+    "cases": Name("life", "casework", N_("The applications: where each stands, what is next.")),
+    "case": Name("life", "casework", N_("One application, step by step.")),
     "grant": Name("out", "verbs_spend", N_("Pay one grant.")),
     "grants": Name("out", "bulk", N_("Pay many grants from a CSV or XLSX file.")),
     "promise": Name(
@@ -72,7 +91,9 @@ COMMANDS = {
     ),
     "pay-promised": Name("out", "verbs_spend", N_("Pay a promised grant.")),
     "reserve": Name("out", "verbs_spend", N_("Reserve money for a grant that was decided.")),
-    "withdraw": Name("out", "verbs_spend", N_("Free what is left of a reservation.")),
+    "withdraw": Name(
+        "out", "verbs_spend", N_("Free a reservation; withdraw an application or some cases.")
+    ),
     "return-grant": Name("out", "verbs_spend", N_("Record a grant that came back.")),
     "spend": Name("out", "verbs_spend", N_("Pay for something a programme needs.")),
     "fee": Name("out", "verbs_spend", N_("Record a fee of the bank or wallet.")),
@@ -108,6 +129,10 @@ COMMANDS = {
     "receipt": Name(
         "show", "printing", N_("Print receipts as PDF; printed again they are duplicates.")
     ),
+    "signing-sheet": Name(
+        "show", "casework", N_("Print the sheet on which guardians sign (private).")
+    ),
+    "bank-list": Name("show", "casework", N_("Write the list that the bank pays from (private).")),
     "export": Name("show", "printing", N_("Write the books for hledger, Beancount, CSV or JSON.")),
     "balance": Name("read", "reading", N_("Balances, today or on any day.")),
     "journal": Name("read", "reading", N_("The entries of a period.")),

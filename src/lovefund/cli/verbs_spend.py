@@ -73,15 +73,29 @@ def _reserve(ws: Workspace, a: Answers, request: str) -> Posted:
 
 
 def _withdraw(ws: Workspace, a: Answers, request: str) -> Posted:
+    from lovefund.actions.cases import withdraw
     from lovefund.actions.spend import withdraw_grant
 
+    with ws.reading() as books:
+        of_case = books.case(a["no"]) is not None
+    if of_case:
+        return withdraw(ws, a["no"], a["on"], a["only"], papers(ws, a), request)
     return withdraw_grant(ws, a["no"], a["on"], papers(ws, a), request)
 
 
 def _return_grant(ws: Workspace, a: Answers, request: str) -> Posted:
     from lovefund.actions.spend import return_grant
 
-    return return_grant(ws, a["no"], a["on"], a["amount"], a["place"], papers(ws, a), request)
+    return return_grant(
+        ws,
+        a["no"],
+        a["on"],
+        a["amount"],
+        a["place"],
+        papers(ws, a),
+        request,
+        recovered=a["recovered"],
+    )
 
 
 def _spend(ws: Workspace, a: Answers, request: str) -> Posted:
@@ -239,6 +253,23 @@ APPROVED = Field(
     default="",
     asked=False,
 )
+ONLY = Field(
+    "only",
+    "--only",
+    N_("Only these cases, by their codes (empty: all that can be)"),
+    f.codes,
+    default="",
+    asked=False,
+)
+RECOVERED = Field(
+    "recovered",
+    "--recovered",
+    N_("Did the fund have to ask for it back? (y/n)"),
+    f.yes,
+    default="n",
+    flag=True,
+    asked=False,
+)
 WANTED = Field(
     "wanted",
     "--goods",
@@ -267,8 +298,8 @@ COMMANDS = commands(
     Verb("promise", (AMOUNT, *RECIPIENT, PROGRAMME, RESTRICTION, ON, *PAPERS), _promise),
     Verb("pay-promised", (NO, AMOUNT, PLACE_OUT, ON, *PAPERS), _pay_promised),
     Verb("reserve", (AMOUNT, RESTRICTION, ON, *PAPERS), _reserve),
-    Verb("withdraw", (NO, ON, *PAPERS), _withdraw),
-    Verb("return-grant", (NO, AMOUNT, PLACE_IN, ON, *PAPERS), _return_grant),
+    Verb("withdraw", (NO, ONLY, ON, *PAPERS), _withdraw),
+    Verb("return-grant", (NO, AMOUNT, PLACE_IN, RECOVERED, ON, *PAPERS), _return_grant),
     Verb(
         "spend",
         (

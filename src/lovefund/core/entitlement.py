@@ -97,7 +97,7 @@ def _entitled(
     if proposal.kind == ACCEPTED:
         if proposal.facts.get("officer") != term.officer:
             yield _not_entitled(term, proposal.kind, _("it is for the successor"))
-    elif proposal.kind in OFFICES:
+    elif proposal.kind in (*OFFICES, "rules-adopted"):
         of = proposal.facts.get("of")
         about = officers.terms.get(of) if isinstance(of, int) else None
         allowed = officers.appointing(at, about)

@@ -73,10 +73,26 @@ _KINDS = (
         (("source:", "refund-due"), ("own-fault", "refund-due")), names=True, duty=DECIDE,
     ),
     Kind("refund-paid", "退还捐款", N_("Refund paid"), (("refund-due", "money"),), names=True, duty=PAY),
+    Kind("grant-applied", "资助申请", N_("Grant applied for"), pupils=True, duty=DRAFT),
+    Kind("grant-verified", "班主任核实", N_("Application verified"), names=True, pupils=True, duty=DRAFT),
+    Kind("grant-visited", "家访", N_("Family visited"), names=True, pupils=True, duty=DRAFT),
+    Kind("grant-reviewed", "评审", N_("Application reviewed"), names=True, pupils=True, duty=DRAFT),
+    Kind("grant-noticed", "资助公示", N_("Notice posted"), names=True, pupils=True),
+    Kind("grant-objected", "公示异议", N_("Objection raised"), names=True, pupils=True),
+    Kind("grant-answered", "异议答复", N_("Objection answered"), names=True, pupils=True),
+    Kind(
+        "grant-refused", "资助不予批准", N_("Grant refused"),
+        names=True, pupils=True, decision=True, duty=DECIDE,
+    ),
     Kind("grant-approved", "资助批准", N_("Grant approved"), pupils=True, decision=True, duty=DECIDE),
     Kind(
         "grant-withdrawn", "资助撤销", N_("Grant withdrawn"),
+        (("grant-due", "programme:"), ("grant-due", "net")),
         names=True, pupils=True, decision=True, duty=DECIDE,
+    ),
+    Kind(
+        "grant-lapsed", "逾期未领收回", N_("Grant lapsed unclaimed"),
+        (("grant-due", "programme:"), ("grant-due", "net")), names=True, pupils=True,
     ),
     Kind("grant-promised", "应付资助", N_("Grant promised"), (("programme:", "grant-due"),), pupils=True),
     Kind(
@@ -87,6 +103,8 @@ _KINDS = (
         "grant-returned", "资助退回", N_("Grant returned"),
         (("money", "programme:"), ("money", "net")), names=True, pupils=True, duty=PAY,
     ),
+    Kind("grant-signed", "监护人签收", N_("Guardian signed"), names=True, pupils=True),
+    Kind("grant-followed", "回访", N_("Grant followed up"), names=True, pupils=True),
     Kind(
         "outlay-paid", "项目支出", N_("Programme outlay"),
         (("programme:", "money"), ("fundraising", "money")), duty=PAY,

@@ -24,6 +24,8 @@ from lovefund.core.judge import PUPILS_MIN
 
 #: Kinds that bring in a gift; what came in by any other is a lot without a donor.
 GIFTS = ("donation", "donation-in-kind", "service-donated", "identified", "agency-received")
+#: Kinds by which outlay comes back: what was paid, and what was promised and is not paid any more.
+_UNSPENT = ("grant-returned", "grant-withdrawn", "grant-lapsed")
 #: Stands for a lot where more left a restriction than its lots hold.
 NOBODY = -1
 #: How the grants of entries for fewer than five pupils are told: together.
@@ -176,7 +178,7 @@ class _Tracer:
             self._move(entry, self._flows((), after)[0])
         elif entry.kind == "refund-owed":
             self._refund(entry, net)
-        elif entry.kind == "grant-returned":
+        elif entry.kind in _UNSPENT:
             self._return(entry, net)
         else:
             self._come_and_go(entry, came, went)

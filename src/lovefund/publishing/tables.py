@@ -73,7 +73,7 @@ def _csv(rows: list[Row]) -> bytes:
     for row in rows:
         writer.writerow(
             [
-                _decimal(cell) if at == _AMOUNT and isinstance(cell, int) else _plain(cell)
+                _decimal(cell) if at == _AMOUNT and isinstance(cell, int) else plain(cell)
                 for at, cell in enumerate(row)
             ]
         )
@@ -84,7 +84,7 @@ def _decimal(fen: int) -> str:
     return yuan(fen).replace(",", "")
 
 
-def _plain(cell: object) -> object:
+def plain(cell: object) -> object:
     """A cell that no spreadsheet takes for a formula: a text that could be one is quoted."""
     return "'" + cell if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 

@@ -21,6 +21,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, func, insert, selec
 from sqlalchemy.exc import IntegrityError
 
 from lovefund.core.accounts import GUARDED, AccountClass, Chart, chart_from
+from lovefund.core.cases import Cases
 from lovefund.core.effects import Effects
 from lovefund.core.entries import BUILT_IN, Draft, Fact, Restriction, RestrictionClass
 from lovefund.core.judge import View, judge, judge_shown
@@ -34,6 +35,7 @@ from lovefund.log.signatures import SIG, Signer
 from lovefund.money import yuan
 from lovefund.store import tables as t
 from lovefund.store.bulk import Row, insert_rows, upsert_sums
+from lovefund.store.cases import application_of, find_case
 from lovefund.store.days import lowest_since
 from lovefund.store.offices import Offices
 from lovefund.store.rules import Ruling
@@ -186,6 +188,10 @@ class Book:
         self.restrictions = read_restrictions(connection, fund)
         self._numbers = _Numbers(head.size, {}, {})
         self._effects = Effects(self.chart)
+        self._cases = Cases(
+            lambda no: find_case(connection, fund, no),
+            lambda no: application_of(connection, fund, no),
+        )
         self.rules = Ruling(connection, fund, vault, self.chart, self.at)
         self._recorded_on = self.at.isoformat()
         self._recorded_at = now.astimezone(CHINA).isoformat(timespec="seconds")
@@ -217,13 +223,17 @@ class Book:
         for chunk in _chunks(drafts):
             known = self._known(chunk)
             view = self._view()
+            fresh_drafts = {d.request: d for d in chunk if d.request not in known}.values()
             refusals = [
                 refusal
-                for d in chunk
-                if d.request not in known
-                for refusal in (*judge(d, view), *judge_shown(d, view))
+                for no, d in enumerate(fresh_drafts, self._numbers.entry)
+                for refusal in (
+                    *judge(d, view),
+                    *judge_shown(d, view),
+                    *self._cases.judge(no, d, self.at),
+                )
             ]
-            refusals += self._judge_officers(chunk, known)
+            refusals += self._judge_officers(fresh_drafts, sound=not refusals)
             if refusals:
                 raise self._refused(refusals)
             for draft in chunk:
@@ -258,23 +268,20 @@ class Book:
         rows = self._connection.execute(_KNOWN, {"of_fund": self.fund, "requests": requests})
         return {row.request: row.no for row in rows}
 
-    def _judge_officers(self, chunk: list[Draft], known: Mapping[str, int]) -> Iterator[Refusal]:
-        """Whether its officer may record each new draft, counting those before it."""
-        seen = set(known)
-        for draft in chunk:
-            if draft.request not in seen:
-                no = self._numbers.entry + len(seen) - len(known)
-                seen.add(draft.request)
-                yield from self._offices.judge(
-                    draft, self._officer, self.at, self._signer, trial=self._trial
-                )
-                yield from self.rules.judge_override(
-                    draft, self._officer, signing=self._offices.officers.signing
-                )
-                if self._offices.signs(draft, self._officer, self.at):
-                    self._to_sign.add(draft.request)
-                self._offices.took(no, self._officer, draft)
-                self.rules.took(no, self._officer, draft)
+    def _judge_officers(self, drafts: Iterable[Draft], *, sound: bool) -> Iterator[Refusal]:
+        """Whether its officer may record each draft, counting those before it.
+
+        Of drafts that are refused anyway no signature is asked.
+        """
+        trial = self._trial or not sound
+        for no, draft in enumerate(drafts, self._numbers.entry):
+            by, at = self._officer, self.at
+            yield from self._offices.judge(draft, by, at, self._signer, trial=trial)
+            yield from self.rules.judge_override(draft, by, signing=self._offices.officers.signing)
+            if self._offices.signs(draft, by, at):
+                self._to_sign.add(draft.request)
+            self._offices.took(no, by, draft)
+            self.rules.took(no, by, draft)
 
     def _repeat(self, draft: Draft, no: int) -> Posted:
         row = self._connection.execute(

@@ -13,12 +13,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, func, select
 
 from lovefund.core.accounts import Chart
+from lovefund.core.cases import Case
 from lovefund.core.entries import BUILT_IN, Entry, Restriction
 from lovefund.core.officers import Officers
 from lovefund.errors import StorageError
 from lovefund.log import lines, tree
 from lovefund.store import tables as t
 from lovefund.store.book import read_chart, read_restrictions, unknown_fund
+from lovefund.store.cases import application_of, find_case
 from lovefund.store.offices import read_officers
 from lovefund.store.vault import Keys, Vault
 
@@ -250,6 +252,12 @@ class Books:
         ).order_by(_e.no)
         rows = self.connection.execute(query, {"of_fund": self.fund})
         return [e for e in map(_entry, rows) if e.facts.get("override") == override]
+
+    def case(self, no: int) -> Case | None:
+        """The case that entry ``no`` belongs to, as application or as step, or None if voided."""
+        application = application_of(self.connection, self.fund, no)
+        found = None if application is None else find_case(self.connection, self.fund, application)
+        return None if found is None or found.voided else found
 
     def by_voucher(self, year: int, number: int) -> Entry | None:
         """The entry with that voucher number."""

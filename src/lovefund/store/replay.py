@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from lovefund.core.accounts import GUARDED, AccountClass
+from lovefund.core.cases import Cases
 from lovefund.core.duties import Duties
 from lovefund.core.effects import Effects
 from lovefund.core.entries import Restriction
@@ -82,6 +83,7 @@ class Replay:
         self._stock = frozenset(a.code for a in books.chart.of_class(AccountClass.STOCK))
         self._opened_on: date | None = None
         self._view: View | None = None
+        self._cases = Cases()
         self._vouchers: dict[int, int] = {}
         self._receipts: dict[int, int] = {}
         self._commitments: set[str] = set()
@@ -231,6 +233,7 @@ class Replay:
             self._view = view
         for refusal in (
             *judge(line, view),
+            *self._cases.judge(line.no, line, line.at),
             *judge_line(line, self.officers, self._duties),
             *self._overrides.judge(
                 line, line.by, self._judging(line), signing=self.officers.signing
