@@ -167,6 +167,25 @@ def test_money_that_nobody_fetches_lapses_to_its_pot(
     assert run("trace 2026-000001").code == 0
 
 
+def test_a_promise_of_a_closed_year_lapses_into_net_assets(
+    reviewed: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = reviewed
+    noticed(run)
+    assert run("approve 2").code == 0
+    monkeypatch.setenv("LOVEFUND_TODAY", "2026-12-20")
+    assert run("--date-is-right tell 2").code == 0
+    monkeypatch.setenv("LOVEFUND_TODAY", "2027-03-01")
+    assert run("--date-is-right close 2026").code == 0
+    for line in ("withdraw 2 --only L001", "lapse 2"):
+        done = run(f"--date-is-right {line}")
+        assert done.code == 0, done.err
+    assert pot(run) == (50_000_00, 0, 0, 50_000_00)
+    assert run("--date-is-right publish 2027-02").code == 0
+    checked = run("check")
+    assert checked.code == 0, checked.out
+
+
 def test_an_objection_stops_payment(reviewed: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     run = reviewed
     noticed(run)
