@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from unittest import mock
 
-from errors import witnessed
+from errors import officed, witnessed
 from errors.school import PAST, TODAY, Answer, School
 from lovefund.actions import publish
 from lovefund.actions.workspace import Workspace, record
@@ -758,6 +758,127 @@ GROUPS: dict[tuple[str, str], tuple[Reproduction, ...]] = {
             prepare=witnessed.second_key,
         ),
     ),
+    ("Officers and duties", "人员与职责"): (
+        Reproduction(
+            "officer-facts", "a program posts an appointment without an office", R,
+            "An entry about an officer is not whole.", "一笔人员事项不完整。",
+            draft=_draft("officer-appointed", of=0, officer="O5", roles=[], until="2026-09-20"),
+        ),
+        Reproduction(
+            "offices-apart", "officer appoint O5 --roles cashier,archivist --name 甲", R,
+            "One person is to hold two offices that are kept apart.",
+            "一个人要兼任不能兼任的两个职务。",
+        ),
+        Reproduction(
+            "in-office-already", "officer appoint O5 --roles member --name 乙", R,
+            "An officer is appointed who is in office.", "任命的人已经在任。",
+            before=("officer appoint O5 --roles cashier --name 甲",),
+        ),
+        Reproduction(
+            "second-code", "officer appoint O6 --roles member --name 甲", R,
+            "Somebody in office is appointed under a second code.",
+            "在任的人要用第二个代号任命。",
+            before=("officer appoint O5 --roles cashier --name 甲",),
+        ),
+        Reproduction(
+            "code-taken", f"officer appoint O5 --roles member --name 乙 --key {officed.KEY}", R,
+            "A new officer is to get the code of an earlier one.",
+            "新的人要用以前别人的代号。",
+            before=(
+                "officer appoint O5 --roles cashier --name 甲 --from 2026-10-01",
+                "officer end O5 --last 2026-10-19",
+            ),
+        ),
+        Reproduction(
+            "key-taken",
+            f"--officer O5 officer appoint O6 --roles member --name 乙 --key {officed.KEY}", R,
+            "An officer is appointed with another's key.", "任命时用了别人的密钥。",
+            before=(f"officer appoint O5 --roles chair --name 甲 --key {officed.KEY}",),
+        ),
+        Reproduction(
+            "not-in-these-days", "officer end O5 --last 2026-09-01", R,
+            "An office is to end on a day before it began.", "离任日早于任职日。",
+            before=("officer appoint O5 --roles cashier --name 甲 --from 2026-10-01",),
+        ),
+        Reproduction(
+            "not-in-office", "--officer O9 interest 1 --by bank", R,
+            "Somebody records who holds no office on that day.", "记账的人当天没有任职。",
+            prepare=officed.all_appointed,
+        ),
+        Reproduction(
+            "not-entitled", "--officer O1 reserve 5", R,
+            "An officer does what is for another office.", "做了不属于自己职务的事。",
+            prepare=officed.all_appointed,
+        ),
+        Reproduction(
+            "same-person",
+            "--officer O1 grant 20 --reserved 9 --case L1 --guardian 李 --by bank", R,
+            "One person does two things of a case that are for two people.",
+            "一个人做了同一件资助里须由两个人做的两件事。",
+            prepare=officed.all_appointed,
+        ),
+        Reproduction(
+            "unapproved", "--officer O2 grant 5 --case L1 --guardian 李 --by bank", R,
+            "A grant is to be paid that nobody decided on.", "要发的资助没有批准在先。",
+            prepare=officed.all_appointed,
+        ),
+        Reproduction(
+            "no-checker", "--officer O2 grant 20 --reserved 9 --case L1 --guardian 李 --by bank", R,
+            "The four offices are not held by four people, and no outside checker stands in.",
+            "四种职务不是四个人担任，也没有校外复核人代为把关。",
+            prepare=officed.few,
+        ),
+        Reproduction(
+            "no-case", "--officer O3 officer recuse O4 --entry 5", R,
+            "An officer is to be recused in something that is no grant.",
+            "要回避的不是一件资助。",
+            prepare=officed.all_appointed,
+        ),
+        Reproduction(
+            "recused", "--officer O3 withdraw 9", R,
+            "An officer decides in a case in which he is recused.",
+            "在已回避的资助里作决定。",
+            prepare=officed.chair_recused,
+        ),
+        Reproduction(
+            "recused-late", "--officer O3 officer recuse O1 --entry 9", R,
+            "An officer is to be recused after he decided.", "作了决定以后才要回避。",
+            prepare=officed.all_appointed,
+        ),
+        Reproduction(
+            "unsigned", "a program posts a decision without a signature", R,
+            "A decision, or a payment by an officer with a key, bears no signature of his.",
+            "决定（或有密钥的人付款）没有本人的签名。",
+            draft=_draft("grant-approved", restriction="general", reserve_fen=100),
+            prepare=officed.chair_alone,
+        ),
+        Reproduction(
+            "no-key-in-books", "--officer O4 reserve 5", R,
+            "An officer decides who has no key.", "作决定的人没有密钥。",
+            prepare=officed.all_appointed,
+        ),
+        Reproduction(
+            "no-successor", "--officer O3 officer handover O9 --cash 0", R,
+            "An office is to be handed over to somebody who is not in office.",
+            "要移交给一个没有任职的人。",
+            prepare=officed.all_appointed,
+        ),
+        Reproduction(
+            "accepted-already", "officer accept --entry 16 --pack pack.txt", R,
+            "A handover is to be accepted a second time.", "一次交接要接收第二遍。",
+            before=(
+                "officer appoint O1 --roles bookkeeper --name 王老师",
+                "officer appoint O5 --roles bookkeeper --name 乙",
+                "officer handover O5 --cash 50 --pack pack.txt",
+                "officer accept --entry 16 --pack pack.txt",
+            ),
+        ),
+        Reproduction(
+            "no-officer-key", "--officer O3 reserve 5", R,
+            "The file with the officer's key is not here.", "这台电脑上没有本人的密钥文件。",
+            prepare=officed.all_appointed, env={"LOVEFUND_OFFICER_KEY": "nowhere.json"},
+        ),
+    ),
     ("The fund's own rules", "本基金的管理办法"): (
         Reproduction(
             "rule-requires", "reserve 50 --for general", R,
@@ -809,6 +930,22 @@ GROUPS: dict[tuple[str, str], tuple[Reproduction, ...]] = {
             "donate 5 --source staff --from 甲 --show real --by bank --on 2026-10-01", R,
             "An entry is recorded later than an article allows.", "入账晚于条款规定的天数。",
             prepare=_strict_rules,
+        ),
+        Reproduction(
+            "override-not-allowed", "override R22 --reason 急 --reference M-1", R,
+            "An article is to be set aside that may not be, or the minutes have no number.",
+            "要特批的条款不准特批，或缺少会议记录编号。",
+        ),
+        Reproduction(
+            "override-alone", "override R24 --reason 急 --reference M-1", R,
+            "An article is to be set aside by one officer alone, or there are none with keys.",
+            "特批只有一人批准，或没有持有密钥的人员。",
+            prepare=_kept_principal,
+        ),
+        Reproduction(
+            "override-not-agreed", "spend 5 --programme visits --by bank --override 1", R,
+            "An entry names an override that nobody agreed to, that is used, or that is none.",
+            "分录所用的特批没有会签、已经用过，或根本不是特批。",
         ),
         Reproduction(
             "rules-reach-back", "rules adopt model.toml", R,

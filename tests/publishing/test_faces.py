@@ -18,7 +18,7 @@ from lovefund.publishing import statement
 from lovefund.publishing.chart import months_svg
 from lovefund.publishing.resources import shipped_folder
 from lovefund.publishing.statement import statement_pdf
-from lovefund.publishing.view import Cosigner, Month
+from lovefund.publishing.view import Cosigner, Month, Signing
 from publishing.views import crowded, gift, outside, overlapping, plain, words
 
 LANGUAGES = ("zh", "en")
@@ -55,10 +55,17 @@ def test_the_first_page_is_whole_however_much_stands_on_it(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_witnesses_and_the_page_s_hash_fit_the_fullest_first_page(language: str) -> None:
     signers = tuple(Cosigner(f"a-long-witness-{n}", 9, date(2026, 9, 30)) for n in range(5))
-    view = replace(crowded(12), cosigners=signers, page_sha256="0" * 64)
+    view = replace(
+        crowded(12),
+        cosigners=signers,
+        page_sha256="0" * 64,
+        rulebook="留守学生爱心基金管理办法 | Rules of the love fund for left-behind pupils",
+        signing=Signing(16_777_215, 99),
+    )
     closest = statement._html(view, language, (), True, 0, 0, statement.DENSITIES[-1], alone=True)
     assert statement.pages(closest) == 1
     assert "a-long-witness-3" in closest
+    assert "16777215" in closest
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -14,6 +14,7 @@ import pytest
 from histories import DONOR, closed_history
 from lovefund.actions import receive, restrictions, spend
 from lovefund.actions.bulk import Gift, donate_many
+from lovefund.actions.officers import Appointment, appoint
 from lovefund.actions.publish import Published, publish
 from lovefund.actions.workspace import Workspace
 from lovefund.core.days import parse_period
@@ -22,7 +23,9 @@ from lovefund.core.entries import Posting
 from lovefund.core.figures import Term, Totals, evaluate
 from lovefund.core.grants import Recipient
 from lovefund.core.names import PublicName
+from lovefund.core.officers import key_text
 from lovefund.errors import MachineLacks, Refused
+from lovefund.log.signatures import Signer
 from world import at, new_books, new_fund
 
 LANGUAGES = ("zh", "en")
@@ -190,6 +193,23 @@ def test_brought_forward_is_shown_as_unproved(tmp_path: Path) -> None:
     assert (general.opening_fen, general.inflow_fen, general.closing_fen) == (900_000, 0, 900_000)
     assert "9,000.00" in first_page(face(done, "zh"))
     assert "未经" in first_page(face(done, "zh"))
+
+
+def test_a_statement_says_whether_decisions_are_signed_and_who_stands_in(tmp_path: Path) -> None:
+    ws = school(tmp_path / "a.db", 1)
+    unsigned = publish(ws, parse_period("2026-01"), tmp_path)
+    assert "审批未签名" in re.sub(r"\s", "", first_page(face(unsigned, "zh")))
+    key = key_text(Signer(b"1" * 32).public)
+    for who in (
+        Appointment("O5", ("checker",), "某甲（虚构）"),
+        Appointment("O1", ("chair",), "某乙（虚构）", key=key),
+    ):
+        appoint(ws, date(2026, 2, 1), who)
+    done = publish(at(ws, date(2026, 3, 1)), parse_period("2026-02"), tmp_path)
+    page = re.sub(r"\s", "", first_page(face(done, "zh")))
+    assert "第4号之后审批均签名" in page
+    assert "校外复核1人把关。" in page
+    assert "Outside checkers stand in: 1." in re.sub(r"\s+", " ", first_page(face(done, "en")))
 
 
 def test_many_restrictions_and_programmes_still_fit_one_page(tmp_path: Path) -> None:

@@ -82,10 +82,14 @@ def keep_evidence(ws: Workspace, paths: tuple[Path, ...]) -> tuple[Evidence, ...
                 _("the file is empty or larger than 50 MB"),
                 _("give a photo or a PDF of ordinary size"),
             )
-        name = clean(path.name, "evidence", 128)
-        sha256 = hashlib.sha256(content).hexdigest()
-        target = evidence_path(evidence_folder(ws), sha256)
-        if not target.exists() and not ws.dry_run:
-            write_private(target, content)
-        kept.append(Evidence(sha256, name))
+        kept.append(keep_content(ws, content, clean(path.name, "evidence", 128)))
     return tuple(kept)
+
+
+def keep_content(ws: Workspace, content: bytes, name: str) -> Evidence:
+    """Keep these bytes beside the books (0600) as a file of that name; a dry run keeps nothing."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    target = evidence_path(evidence_folder(ws), sha256)
+    if not target.exists() and not ws.dry_run:
+        write_private(target, content)
+    return Evidence(sha256, name)

@@ -15,6 +15,8 @@ from lovefund.core.days import Period
 from lovefund.core.entries import AGENCY, Entry
 from lovefund.core.figures import Figure, Term, Totals, definitions, evaluate
 from lovefund.core.kinds import KINDS
+from lovefund.core.officers import Role
+from lovefund.core.overrides import AGREED, OVERRIDE
 from lovefund.core.restrictions import BUILT_IN_TITLES
 from lovefund.core.rulebook import in_force
 from lovefund.log import tree
@@ -22,11 +24,14 @@ from lovefund.publishing.view import (
     Cosigner,
     EntryRow,
     Month,
+    Overridden,
     PlaceRow,
     PotRow,
     Share,
+    Signing,
     Statement,
 )
+from lovefund.store.offices import read_officers
 from lovefund.store.reading import Books
 from lovefund.store.rules import read_adopted
 
@@ -168,9 +173,45 @@ def statement_view(
         fingerprint=fingerprint,
         rulebook=f"{rules.book.title_zh} | {rules.book.title_en}" if rules else "",
         rulebook_no=rules.no if rules else 0,
+        overridden=_overridden(books, n.entries, size),
+        signing=_signing(books, size, period.day_to),
         previous_number=number - 1,
         cosigners=_cosigners(books, size - 1),
     )
+
+
+def _overridden(books: Books, entries: tuple[Entry, ...], size: int) -> tuple[Overridden, ...]:
+    """The overrides of a period to which a second officer agreed, and what used them."""
+    found = []
+    for entry in entries:
+        if entry.kind != OVERRIDE:
+            continue
+        later = [e for e in books.naming(entry.no) if e.no < size]
+        if not any(e.kind == AGREED for e in later):
+            continue
+        used = next((e for e in books.using(entry.no) if e.no < size), None)
+        slot = books.sealed(entry.no).get("shown")
+        articles, reference = entry.facts.get("articles"), entry.facts.get("reference")
+        found.append(
+            Overridden(
+                entry.no,
+                entry.on,
+                tuple(map(str, articles)) if isinstance(articles, list) else (),
+                str(reference or ""),
+                slot[1] if slot else "",
+                (used.voucher or str(used.no)) if used else "",
+            )
+        )
+    return tuple(found)
+
+
+def _signing(books: Books, size: int, day: date) -> Signing | None:
+    """Whether decisions were signed by the end of a period, and how many stand in."""
+    officers = read_officers(books.connection, books.fund, size)
+    if officers.signed_after is None:
+        return None
+    checkers = () if officers.four_apart(day) else officers.in_office(day, Role.CHECKER)
+    return Signing(officers.signed_after, len(tuple(checkers)))
 
 
 def _cosigners(books: Books, statement: int) -> tuple[Cosigner, ...]:

@@ -15,6 +15,7 @@ from lovefund.core.entries import Draft, Entry, Posting
 from lovefund.core.kinds import kind_name
 from lovefund.errors import BadInput, Refusal, Refused
 from lovefund.language import _
+from lovefund.log.signatures import Signer
 from lovefund.store.book import CHINA, Book, Posted
 from lovefund.store.engine import Database
 from lovefund.store.reading import Books, funds
@@ -32,7 +33,8 @@ class Workspace:
     """The books, a fund in them and the officer who records.
 
     ``date_is_right`` answers the question that a clock far ahead raises; ``dry_run`` rolls
-    every verb back after showing what it would book.
+    every verb back after showing what it would book, and asks for no signature; ``signer`` is
+    the officer's own key, opened.
     """
 
     database: Database
@@ -41,6 +43,7 @@ class Workspace:
     date_is_right: bool = False
     dry_run: bool = False
     clock: Callable[[], datetime] = lambda: datetime.now(CHINA)
+    signer: Signer | None = None
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Books]:
@@ -55,7 +58,7 @@ class Workspace:
             fund = self.fund or only_fund(funds(connection))
             books = Books(connection, fund)
             now = self.now(books.practice)
-            book = Book(connection, fund, books.vault, self.officer, now, books.chart)
+            book = self._gate(books, now)
             self._question_clock(book, now)
             yield book, books
             if self.dry_run:
@@ -69,11 +72,23 @@ class Workspace:
             for fund in sorted(names):
                 books = Books(connection, fund)
                 now = self.now(books.practice)
-                found[fund] = Book(connection, fund, books.vault, self.officer, now, books.chart)
+                found[fund] = self._gate(books, now)
                 self._question_clock(found[fund], now)
             yield found
             if self.dry_run:
                 raise Undone
+
+    def _gate(self, books: Books, now: datetime) -> Book:
+        return Book(
+            books.connection,
+            books.fund,
+            books.vault,
+            self.officer,
+            now,
+            books.chart,
+            self.signer,
+            trial=self.dry_run,
+        )
 
     def now(self, practice: bool | None) -> datetime:
         """The time; in a practice fund ``LOVEFUND_TODAY`` may say what day to play."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -12,8 +14,8 @@ import click
 from lovefund.cli import output
 from lovefund.cli.boundary import say, told
 from lovefund.cli.context import Context, interactive
-from lovefund.cli.fields import Field, Setting, choice
-from lovefund.errors import BadInput
+from lovefund.cli.fields import Field, Setting, as_typed, choice
+from lovefund.errors import BadInput, Refused
 from lovefund.language import N_, _
 
 if TYPE_CHECKING:
@@ -84,7 +86,10 @@ def of_one_fund(context: Context) -> Workspace:
 
 
 def sure_of_the_day(ws: Workspace, run: Callable[[Workspace], T]) -> T:
-    """Run it; where the clock is far ahead, ask in words and run it again."""
+    """Run it; where the clock is far ahead, ask in words and run it again.
+
+    Where it is a decision, the officer's key is opened and it is run again to be signed.
+    """
     from lovefund.actions.workspace import ClockAhead
 
     try:
@@ -92,7 +97,57 @@ def sure_of_the_day(ws: Workspace, run: Callable[[Workspace], T]) -> T:
     except ClockAhead as ahead:
         if not interactive() or not _confirm_day(ahead):
             raise
-    return run(replace(ws, date_is_right=True))
+        return sure_of_the_day(replace(ws, date_is_right=True), run)
+    except Refused as error:
+        if ws.signer is not None or [r.code for r in error.refusals] != ["unsigned"]:
+            raise
+        from lovefund.actions.officer_keys import signer_of
+
+        signed = replace(ws, signer=signer_of(ws, passphrase))
+    return sure_of_the_day(signed, run)
+
+
+def passphrase(path: Path) -> str:
+    """The passphrase of a key file: from the file that a script names, or typed unseen."""
+    told_in = os.environ.get("LOVEFUND_PASSPHRASE_FILE")
+    if told_in:
+        return _first_line(Path(told_in))
+    if not interactive():
+        raise missing(_PASSPHRASE)
+    say(_("The passphrase of {path}").format(path=path))
+    answer: str = click.prompt(">", hide_input=True, err=True, prompt_suffix=" ")
+    return answer
+
+
+def new_passphrase() -> str:
+    """A passphrase for a new key, typed twice unseen."""
+    told_in = os.environ.get("LOVEFUND_PASSPHRASE_FILE")
+    if told_in:
+        return _first_line(Path(told_in))
+    if not interactive():
+        raise missing(_PASSPHRASE)
+    say(_("A passphrase for the new key: a sentence that only this officer knows"))
+    while True:
+        first: str = click.prompt(">", hide_input=True, err=True, prompt_suffix=" ")
+        say(_("The same again"))
+        if click.prompt(">", hide_input=True, err=True, prompt_suffix=" ") == first:
+            return first
+        say(_("They differ: type both again"))
+
+
+def _first_line(path: Path) -> str:
+    with path.open("rb") as file:
+        line = file.read(_PASSPHRASE_BYTES_MAX).decode("utf-8", "replace").partition("\n")[0]
+    return line.removesuffix("\r")
+
+
+_PASSPHRASE_BYTES_MAX = 1024
+_PASSPHRASE = Field(
+    "passphrase",
+    "passphrase",
+    N_("The passphrase; LOVEFUND_PASSPHRASE_FILE names a file"),
+    as_typed,
+)
 
 
 def _confirm_day(ahead: ClockAhead) -> bool:

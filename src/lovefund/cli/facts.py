@@ -35,6 +35,7 @@ _LABELS = {
     "held": N_("held for"),
     "income_in_kind_fen": N_("income in kind"),
     "item": N_("open item of entry"),
+    "last": N_("last day in office"),
     "memo": N_("memo"),
     "more": N_("more of each"),
     "name": N_("name"),
@@ -42,6 +43,7 @@ _LABELS = {
     "number": N_("number"),
     "objection": N_("objection"),
     "of": N_("names entry"),
+    "officer": N_("officer"),
     "officers": N_("officers"),
     "other_aid_fen": N_("other aid"),
     "out_fen": N_("left out"),
@@ -62,12 +64,15 @@ _LABELS = {
     "reference": N_("reference"),
     "reserve_fen": N_("reserved"),
     "restriction": N_("restriction"),
+    "roles": N_("offices"),
     "rules": N_("judged by the rules of entry"),
     "settles": N_("cases"),
     "since": N_("in force from"),
     "through": N_("closed through"),
+    "tie": N_("tie"),
     "tier": N_("tier"),
     "to": N_("to"),
+    "until": N_("until"),
     "upheld": N_("upheld"),
     "visitors": N_("visitors"),
     "void_receipt": N_("void receipt"),
@@ -97,7 +102,9 @@ _WORDS = {
 #: Lists of rows that end in an amount in fen.
 _SUMS = frozenset({"cases", "held", "settles"})
 #: For programs, not for people: hashes, and what the postings already say.
-_UNSAID = frozenset({"chart_sha256", "key", "keys", "sha256", "closing", "now", "base", "open"})
+_UNSAID = frozenset(
+    {"chart_sha256", "key", "keys", "sha256", "closing", "now", "base", "open", "sig"}
+)
 
 
 def in_words(facts: Mapping[str, Any], chart: Chart) -> list[str]:

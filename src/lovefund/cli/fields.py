@@ -420,3 +420,16 @@ MODES = {
     PublicName.ORG.value: N_("as an organisation, class or drive"),
 }
 MODES_ZH = ("实名", "隐名", "化名", "匿名", "单位")
+
+#: What the command ``officer`` does.
+OFFICER_DEEDS = {
+    "key": N_("make a key of an officer's own"),
+    "appoint": N_("appoint somebody to offices"),
+    "end": N_("end somebody's office"),
+    "rekey": N_("give an officer a new key"),
+    "relation": N_("declare a tie to a family, donor or payee"),
+    "recuse": N_("record that an officer takes no part in a decision"),
+    "handover": N_("hand an office over: a pack of all that is there"),
+    "accept": N_("accept what was handed over"),
+    "list": N_("show the officers"),
+}

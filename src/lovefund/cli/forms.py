@@ -23,6 +23,7 @@ from lovefund.cli.fields import (
     BROUGHT_FORWARD,
     MODES,
     MODES_ZH,
+    OFFICER_DEEDS,
     Field,
     Setting,
     amount,
@@ -232,6 +233,15 @@ def choices_of(ws: Workspace, wanted: set[str]) -> dict[str, dict[str, str]]:
         found["modes"] = {
             slug: f"{_(label)} / {zh}"
             for (slug, label), zh in zip(MODES.items(), MODES_ZH, strict=True)
+        }
+    if "officer-deeds" in wanted:
+        found["officer-deeds"] = {slug: _(label) for slug, label in OFFICER_DEEDS.items()}
+    if "roles" in wanted:
+        from lovefund.core.officers import ROLES
+
+        found["roles"] = {
+            slug: f"{zh if language() == 'zh' else _(en)} / {zh} / {_(en)}"
+            for slug, (zh, en) in ROLES.items()
         }
     if "paths" in wanted:
         from lovefund.core.cases import PATH_NAMES

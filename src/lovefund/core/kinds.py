@@ -20,7 +20,8 @@ class Kind:
 
     ``spends`` kinds may not take a restriction's available money below zero; ``pupils``
     kinds keep their sealed texts under the key for pupils; ``agency`` kinds live in the
-    agency restriction and nowhere else.
+    agency restriction and nowhere else. A ``decision`` is signed by who records it; ``duty``
+    is what its officer does in the case that it belongs to (law 12).
     """
 
     slug: str
@@ -31,7 +32,12 @@ class Kind:
     red: bool = False
     pupils: bool = False
     agency: bool = False
+    decision: bool = False
+    duty: str = ""
 
+
+#: What an officer does in a case: core/duties.py keeps the three apart.
+DRAFT, DECIDE, PAY = "draft", "decide", "pay"
 
 # fmt: off
 _ANY = (("*", "*"),)
@@ -44,7 +50,12 @@ _KINDS = (
         pupils=True,
     ),
     Kind("restriction-opened", "设立限定用途", N_("Restriction opened")),
-    Kind("rules-adopted", "采用管理办法", N_("Rules adopted")),
+    Kind("rules-adopted", "采用管理办法", N_("Rules adopted"), decision=True),
+    Kind("override", "特批", N_("Rule set aside"), decision=True, duty=DECIDE),
+    Kind(
+        "override-agreed", "特批会签", N_("Override agreed"),
+        names=True, decision=True, duty=DECIDE,
+    ),
     Kind("donation", "捐款", N_("Donation"), (("money", "source:"),)),
     Kind("donation-in-kind", "实物捐赠", N_("Donation in kind"), (("stock", "source:"),)),
     Kind("service-donated", "捐赠服务", N_("Donated service"), (("programme:", "source:"),)),
@@ -59,21 +70,25 @@ _KINDS = (
     ),
     Kind(
         "refund-owed", "应退捐款", N_("Refund owed"),
-        (("source:", "refund-due"), ("own-fault", "refund-due")), names=True,
+        (("source:", "refund-due"), ("own-fault", "refund-due")), names=True, duty=DECIDE,
     ),
-    Kind("refund-paid", "退还捐款", N_("Refund paid"), (("refund-due", "money"),), names=True),
-    Kind("grant-applied", "资助申请", N_("Grant applied for"), pupils=True),
-    Kind("grant-verified", "班主任核实", N_("Application verified"), names=True, pupils=True),
-    Kind("grant-visited", "家访", N_("Family visited"), names=True, pupils=True),
-    Kind("grant-reviewed", "评审", N_("Application reviewed"), names=True, pupils=True),
+    Kind("refund-paid", "退还捐款", N_("Refund paid"), (("refund-due", "money"),), names=True, duty=PAY),
+    Kind("grant-applied", "资助申请", N_("Grant applied for"), pupils=True, duty=DRAFT),
+    Kind("grant-verified", "班主任核实", N_("Application verified"), names=True, pupils=True, duty=DRAFT),
+    Kind("grant-visited", "家访", N_("Family visited"), names=True, pupils=True, duty=DRAFT),
+    Kind("grant-reviewed", "评审", N_("Application reviewed"), names=True, pupils=True, duty=DRAFT),
     Kind("grant-noticed", "资助公示", N_("Notice posted"), names=True, pupils=True),
     Kind("grant-objected", "公示异议", N_("Objection raised"), names=True, pupils=True),
     Kind("grant-answered", "异议答复", N_("Objection answered"), names=True, pupils=True),
-    Kind("grant-refused", "资助不予批准", N_("Grant refused"), names=True, pupils=True),
-    Kind("grant-approved", "资助批准", N_("Grant approved"), pupils=True),
+    Kind(
+        "grant-refused", "资助不予批准", N_("Grant refused"),
+        names=True, pupils=True, decision=True, duty=DECIDE,
+    ),
+    Kind("grant-approved", "资助批准", N_("Grant approved"), pupils=True, decision=True, duty=DECIDE),
     Kind(
         "grant-withdrawn", "资助撤销", N_("Grant withdrawn"),
-        (("grant-due", "programme:"), ("grant-due", "net")), names=True, pupils=True,
+        (("grant-due", "programme:"), ("grant-due", "net")),
+        names=True, pupils=True, decision=True, duty=DECIDE,
     ),
     Kind(
         "grant-lapsed", "逾期未领收回", N_("Grant lapsed unclaimed"),
@@ -82,22 +97,25 @@ _KINDS = (
     Kind("grant-promised", "应付资助", N_("Grant promised"), (("programme:", "grant-due"),), pupils=True),
     Kind(
         "grant-paid", "发放资助", N_("Grant paid"),
-        (("programme:", "money"), ("grant-due", "money")), pupils=True,
+        (("programme:", "money"), ("grant-due", "money")), pupils=True, duty=PAY,
     ),
     Kind(
         "grant-returned", "资助退回", N_("Grant returned"),
-        (("money", "programme:"), ("money", "net")), names=True, pupils=True,
+        (("money", "programme:"), ("money", "net")), names=True, pupils=True, duty=PAY,
     ),
     Kind("grant-signed", "监护人签收", N_("Guardian signed"), names=True, pupils=True),
     Kind("grant-followed", "回访", N_("Grant followed up"), names=True, pupils=True),
-    Kind("outlay-paid", "项目支出", N_("Programme outlay"), (("programme:", "money"), ("fundraising", "money"))),
+    Kind(
+        "outlay-paid", "项目支出", N_("Programme outlay"),
+        (("programme:", "money"), ("fundraising", "money")), duty=PAY,
+    ),
     Kind(
         "agency-received", "代收款", N_("Agency money received"),
         (("money", "agency"),), pupils=True, agency=True,
     ),
     Kind(
         "agency-paid", "代付款", N_("Agency money passed on"),
-        (("agency", "money"),), pupils=True, agency=True,
+        (("agency", "money"),), pupils=True, agency=True, duty=PAY,
     ),
     Kind("goods-bought", "购入物资", N_("Goods bought"), (("stock", "money"),)),
     Kind("goods-given", "发放物资", N_("Goods given out"), (("programme:", "stock"),)),
@@ -123,6 +141,13 @@ _KINDS = (
     ),
     Kind("statement", "公示", N_("Statement published")),
     Kind("cosigned", "见证", N_("Statement cosigned"), names=True),
+    Kind("officer-appointed", "任职", N_("Officer appointed"), names=True, decision=True),
+    Kind("officer-ended", "离任", N_("Office ended"), names=True, decision=True),
+    Kind("officer-rekeyed", "更换密钥", N_("Officer's key changed"), names=True, decision=True),
+    Kind("handover", "交接", N_("Handover"), names=True, decision=True),
+    Kind("handover-accepted", "接收", N_("Handover accepted"), names=True, decision=True),
+    Kind("relation-declared", "关系申报", N_("Relation declared"), names=True, pupils=True),
+    Kind("recused", "回避", N_("Recused"), names=True, pupils=True, decision=True),
 )
 # fmt: on
 KINDS: dict[str, Kind] = {kind.slug: kind for kind in _KINDS}

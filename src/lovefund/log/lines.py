@@ -158,6 +158,12 @@ def _text(line: Line) -> str:
     )
 
 
+def without_fact(line: Line, name: str) -> bytes:
+    """The canonical bytes of a line as they would be without one of its facts."""
+    facts = {key: value for key, value in line.facts.items() if key != name}
+    return _text(line._replace(facts=facts)).encode("ascii")
+
+
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,24 @@ class Amended:
     corrected_fen: int
 
 
+class Overridden(NamedTuple):
+    """Articles that two officers set aside for one entry, and why; ``used`` is its voucher."""
+
+    no: int
+    on: date
+    articles: tuple[str, ...]
+    reference: str
+    reason: str
+    used: str
+
+
+class Signing(NamedTuple):
+    """After which entry decisions are signed, and how many outside checkers stand in for people."""
+
+    after: int
+    checkers: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """Everything a face of a published statement may show, and nothing else.
@@ -162,5 +181,8 @@ class Statement:
     page_sha256: str = ""
     #: The entry that adopted the rulebook.
     rulebook_no: int = 0
+    #: None where decisions are not signed.
+    signing: Signing | None = None
     cosigners: tuple[Cosigner, ...] = ()
     amended: tuple[Amended, ...] = ()
+    overridden: tuple[Overridden, ...] = ()

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -30,11 +31,13 @@ from lovefund.core.rules import Verdict
 from lovefund.errors import Refusal, Refused, StorageError
 from lovefund.language import _, language
 from lovefund.log import lines, receipts, seals, tree
+from lovefund.log.signatures import SIG, Signer
 from lovefund.money import yuan
 from lovefund.store import tables as t
 from lovefund.store.bulk import Row, insert_rows, upsert_sums
 from lovefund.store.cases import application_of, find_case
 from lovefund.store.days import lowest_since
+from lovefund.store.offices import Offices
 from lovefund.store.rules import Ruling
 from lovefund.store.vault import Vault
 
@@ -145,7 +148,8 @@ class Book:
     """A fund's journal, open for posting inside one transaction.
 
     ``now`` is handed in. A day of recording never falls: a clock that is behind repeats the
-    last day (:attr:`clock_behind` says so).
+    last day (:attr:`clock_behind` says so). ``signer`` signs decisions; a ``trial``, which the
+    caller rolls back, asks for no signature.
     """
 
     def __init__(
@@ -156,11 +160,19 @@ class Book:
         officer: str,
         now: datetime,
         chart: Chart | None = None,
+        signer: Signer | None = None,
+        *,
+        trial: bool = False,
     ) -> None:
         self._connection = connection
         self.fund = fund
         self._vault = vault
         self._officer = officer
+        self._signer = signer
+        self._trial = trial
+        self._offices = Offices(connection, fund)
+        #: The requests that are to be signed.
+        self._to_sign: set[str] = set()
         head = connection.execute(_LOCK_HEAD, {"of_fund": fund}).one_or_none()
         if head is None:
             raise unknown_fund(connection, fund)
@@ -221,6 +233,7 @@ class Book:
                     *self._cases.judge(no, d, self.at),
                 )
             ]
+            refusals += self._judge_officers(fresh_drafts, sound=not refusals)
             if refusals:
                 raise self._refused(refusals)
             for draft in chunk:
@@ -254,6 +267,21 @@ class Book:
         requests = [d.request for d in chunk]
         rows = self._connection.execute(_KNOWN, {"of_fund": self.fund, "requests": requests})
         return {row.request: row.no for row in rows}
+
+    def _judge_officers(self, drafts: Iterable[Draft], *, sound: bool) -> Iterator[Refusal]:
+        """Whether its officer may record each draft, counting those before it.
+
+        Of drafts that are refused anyway no signature is asked.
+        """
+        trial = self._trial or not sound
+        for no, draft in enumerate(drafts, self._numbers.entry):
+            by, at = self._officer, self.at
+            yield from self._offices.judge(draft, by, at, self._signer, trial=trial)
+            yield from self.rules.judge_override(draft, by, signing=self._offices.officers.signing)
+            if self._offices.signs(draft, by, at):
+                self._to_sign.add(draft.request)
+            self._offices.took(no, by, draft)
+            self.rules.took(no, by, draft)
 
     def _repeat(self, draft: Draft, no: int) -> Posted:
         row = self._connection.execute(
@@ -295,7 +323,8 @@ class Book:
             facts["receipt"] = receipt
         year, voucher = self._next_voucher(draft)
         sealed, nonces = self._seal(no, draft, file)
-        line = lines.write_line(
+        write = partial(
+            lines.write_line,
             fund=self.fund,
             no=no,
             kind=draft.kind,
@@ -303,9 +332,12 @@ class Book:
             on=draft.on,
             by=self._officer,
             postings=draft.postings,
-            facts=facts,
             sealed=sealed,
         )
+        line = write(facts=facts)
+        if draft.request in self._to_sign and self._signer is not None:
+            facts[SIG] = self._signer.sign(line)
+            line = write(facts=facts)
         leaf = tree.leaf(line)
         self._frontier.push(leaf)
         self._numbers.entry = no + 1

@@ -15,11 +15,13 @@ from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, func,
 from lovefund.core.accounts import Chart
 from lovefund.core.cases import Case
 from lovefund.core.entries import BUILT_IN, Entry, Restriction
+from lovefund.core.officers import Officers
 from lovefund.errors import StorageError
 from lovefund.log import lines, tree
 from lovefund.store import tables as t
 from lovefund.store.book import read_chart, read_restrictions, unknown_fund
 from lovefund.store.cases import application_of, find_case
+from lovefund.store.offices import read_officers
 from lovefund.store.vault import Keys, Vault
 
 # Questions that every verb asks, composed once: composing costs more than asking.
@@ -90,7 +92,7 @@ class Books:
         if row is None:
             raise unknown_fund(connection, fund)
         self.practice = bool(row.practice)
-        self._keys_id = row.keys_id
+        self.keys_id = row.keys_id
 
     @cached_property
     def chart(self) -> Chart:
@@ -103,9 +105,14 @@ class Books:
         return read_restrictions(self.connection, self.fund)
 
     @cached_property
+    def officers(self) -> Officers:
+        """The fund's officers."""
+        return read_officers(self.connection, self.fund)
+
+    @cached_property
     def keys(self) -> Keys | None:
         """The fund's keys, or None where this machine has none."""
-        return Keys.load(self._keys_id)
+        return Keys.load(self.keys_id)
 
     @cached_property
     def vault(self) -> Vault:
@@ -238,6 +245,14 @@ class Books:
         rows = self.connection.execute(_NAMING, {"of_fund": self.fund, "of_no": no})
         return [_entry(row) for row in rows]
 
+    def using(self, override: int) -> list[Entry]:
+        """The later entries that name an override."""
+        query = _ENTRIES.where(
+            _e.no > override, _e.line.like(f'%"override":{int(override)}%')
+        ).order_by(_e.no)
+        rows = self.connection.execute(query, {"of_fund": self.fund})
+        return [e for e in map(_entry, rows) if e.facts.get("override") == override]
+
     def case(self, no: int) -> Case | None:
         """The case that entry ``no`` belongs to, as application or as step, or None if voided."""
         application = application_of(self.connection, self.fund, no)
@@ -251,6 +266,26 @@ class Books:
             select(e.no).where(e.fund == self.fund, e.voucher_year == year, e.voucher_no == number)
         ).scalar()
         return None if no is None else self.entry(no)
+
+    def last_numbers(self) -> tuple[str, str]:
+        """The last voucher and the last receipt as people write them; empty where there is none."""
+        e, r = t.entry.c, t.receipt.c
+        voucher = self.connection.execute(
+            select(e.voucher_year, e.voucher_no)
+            .where(e.fund == self.fund, e.voucher_no.is_not(None))
+            .order_by(e.voucher_year.desc(), e.voucher_no.desc())
+            .limit(1)
+        ).one_or_none()
+        receipt = self.connection.execute(
+            select(r.year, r.number)
+            .where(r.fund == self.fund)
+            .order_by(r.year.desc(), r.number.desc())
+            .limit(1)
+        ).one_or_none()
+        return (
+            f"记-{voucher[0]}-{voucher[1]:04d}" if voucher else "",
+            f"{receipt[0]}-{receipt[1]:06d}" if receipt else "",
+        )
 
     def by_receipt(self, year: int, number: int) -> Entry | None:
         """The entry with that receipt number."""

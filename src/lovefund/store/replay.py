@@ -19,10 +19,13 @@ from sqlalchemy import select
 
 from lovefund.core.accounts import GUARDED, AccountClass
 from lovefund.core.cases import Cases
+from lovefund.core.duties import Duties
 from lovefund.core.effects import Effects
 from lovefund.core.entries import Restriction
 from lovefund.core.judge import View, judge
 from lovefund.core.kinds import KINDS
+from lovefund.core.officers import Officers
+from lovefund.core.overrides import Overrides
 from lovefund.core.rulebook import Adopted, judging
 from lovefund.core.rules import rulebook_of
 from lovefund.errors import BadInput, Several, StorageError
@@ -30,6 +33,7 @@ from lovefund.language import _
 from lovefund.log import checkpoints, cosignatures, lines, seals, tree
 from lovefund.store import tables as t
 from lovefund.store.book import CHINA, HOLDERS_MIN, restriction_from
+from lovefund.store.offices import judge_line
 from lovefund.store.reading import Books
 
 
@@ -59,6 +63,8 @@ class Replay:
         self._papers = papers
         self.effects = Effects(books.chart)
         self.restrictions: dict[str, Restriction] = dict(books.built_in())
+        self.officers = Officers()
+        self._duties = Duties()
         self.opened_by: dict[str, int] = {}
         self.frontier = tree.Frontier()
         self.no = 0
@@ -85,6 +91,7 @@ class Replay:
         self._bodies: dict[int, str] = {}
         #: The rulebooks adopted so far, and the texts that are kept of them.
         self.adopted: list[Adopted] = []
+        self._overrides = Overrides()
         self._texts = books.rulebooks()
 
     def findings(self) -> Iterator[Finding]:
@@ -224,8 +231,16 @@ class Replay:
             opened_on = self._opened_on or line.on
             view = View(self._books.chart, self.restrictions, opened_on, self.closed, line.at)
             self._view = view
-        for refusal in (*judge(line, view), *self._cases.judge(line.no, line, line.at)):
+        for refusal in (
+            *judge(line, view),
+            *self._cases.judge(line.no, line, line.at),
+            *judge_line(line, self.officers, self._duties),
+            *self._overrides.judge(
+                line, line.by, self._judging(line), signing=self.officers.signing
+            ),
+        ):
             yield _bad(refusal.code, line.no, refusal.what)
+        self._overrides.add(line.no, line.by, line)
         of = line.facts.get("of")
         if isinstance(of, int) and not 0 <= of < line.no:
             yield _bad(
@@ -350,6 +365,8 @@ class Replay:
                             self.stock_days[restriction, line.on] += change
         self.last_at = line.at
         kind = line.kind
+        self.officers.add(line.no, kind, line.facts)
+        self._duties.add(line.no, line.by, line)
         if kind == "fund-opened":
             self._opened_on = line.on
         elif kind == "restriction-opened":

@@ -1,0 +1,53 @@
+"""A school whose officers are appointed, with the chair's key on this computer."""
+
+from __future__ import annotations
+
+from unittest import mock
+
+from errors.school import School
+from lovefund.actions import officer_keys
+
+#: The passphrase lies in a file, as for a script; people are fictional.
+ENV = {"LOVEFUND_PASSPHRASE_FILE": "passphrase"}
+#: A public key whose other half nobody has.
+KEY = "A" * 43
+
+
+def _key(school: School, officer: str) -> str:
+    path = school.folder / ENV["LOVEFUND_PASSPHRASE_FILE"]
+    path.write_text("a sentence that only one knows\n", "utf-8")
+    path.chmod(0o600)
+    with mock.patch.object(officer_keys, "SCRYPT_N", 2):
+        made = school.run(f"officer key {officer} --json", **ENV)
+    assert made.code == 0, made.err
+    return str(made.json()["public"])
+
+
+def chair_alone(school: School) -> None:
+    """Who records by default is the chair, and has a key."""
+    key = _key(school, "O1")
+    school.live(f"officer appoint O1 --roles chair --name 周校长 --key {key}")
+
+
+def few(school: School) -> None:
+    """A chair and a cashier, and nobody else."""
+    key = _key(school, "O3")
+    school.live(
+        "officer appoint O2 --roles cashier --name 李老师",
+        f"officer appoint O3 --roles chair --name 周校长 --key {key}",
+    )
+
+
+def all_appointed(school: School) -> None:
+    """Bookkeeper, cashier, handler and chair are four people; only the chair has a key."""
+    school.live(
+        "officer appoint O1 --roles bookkeeper --name 王老师",
+        "officer appoint O4 --roles handler,member --name 赵老师",
+    )
+    few(school)
+
+
+def chair_recused(school: School) -> None:
+    all_appointed(school)
+    done = school.run("--officer O3 officer recuse O3 --entry 9", **ENV)
+    assert done.code == 0, done.err
