@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from cli.test_officers import chaired
 from commands import Run
 from gate import faults
 from lovefund.errors import Exit
 
 PUPILS = 100
+__all__ = ["chaired"]
 
 
 def pdf_text(path: Path) -> str:
@@ -210,6 +212,20 @@ def test_an_emergency_is_paid_first(school: Run, monkeypatch: pytest.MonkeyPatch
     assert run("review 2 --minutes HY-2026-4 --present 5 --yes 5").code == 0
     assert run("signed 2").code == 0
     assert run("follow-up 2").code == 0
+
+
+def test_with_officers_the_chair_approves_and_another_pays(chaired: Run) -> None:
+    run = chaired
+    for line in ("apply 100 --case L9 --guardian 李 --path emergency", "confirm 5"):
+        done = run(f"--officer O1 {line}")
+        assert done.code == 0, done.err
+    for officer, code in (("O1", "not-entitled"), ("O3", "")):
+        done = run(f"--officer {officer} approve 5")
+        assert (done.code == 0, code in done.err) == (not code, True), done.err
+    assert "same-person" in run("--officer O3 pay 5 --by bank").err
+    assert run("--officer O1 pay 5 --by bank").code == 0
+    assert run("--officer O1 signed 5").code == 0
+    assert run("check").code == 0
 
 
 def test_no_other_verb_touches_what_a_case_reserved(
