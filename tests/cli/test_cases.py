@@ -353,6 +353,21 @@ def test_a_notice_in_the_holidays_is_remarked_on(
     assert "school holiday" in run("notice 2 --contact 监督小组").err
 
 
+def test_a_short_notice_is_remarked_on_and_files_can_be_made_later(
+    reviewed: Run, tmp_path: Path
+) -> None:
+    run = reviewed
+    (tmp_path / "published").write_text("no folder", encoding="utf-8")
+    unwritten = run("notice 2 --contact 监督小组 --days 3 --counted calendar")
+    assert unwritten.code != 0
+    assert "`lovefund notice 2 --again`" in unwritten.err
+    (tmp_path / "published").unlink()
+    made = run("notice 2 --again")
+    assert made.code == 0, made.err
+    assert "through 2026-05-06" in made.out
+    assert "shorter than the usual term, which would end on 2026-05-09" in made.err
+
+
 def test_an_unknown_year_says_where_its_list_goes_and_then_counts(
     school: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
