@@ -389,7 +389,9 @@ def listed(books: Books, *, every: bool) -> list[Row]:
     known = known_workdays()
     found = []
     for entry in books.entries(kinds=(c.APPLIED,)):
-        case = find(books, entry.no)
+        case = books.case(entry.no)
+        if case is None:
+            continue  # it was voided
         row = Row(case, tuple(case.coming()), tuple(case.deadlines(known)))
         if every or row.coming or row.deadlines:
             found.append(row)
