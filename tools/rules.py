@@ -34,10 +34,13 @@ book after the first may not reach back. `check` recomputes that fact and compar
 with the line that adopted it. What an article that warns remarks on stands in the entry's sealed
 dossier, since a public line must not point at a child.
 
-Not decided by a program yet, and printed as duties: what needs officers, votes, kinship and the
-steps of a grant (R03, R04, R09 to R11, R13 to R15, R18, R19), and what needs a calendar of tasks
-(R30, R33, R37, R39, R42 to R46). An override of a blocking article is not possible yet; a school
-that needs one adopts a book in which the article warns.
+An article that blocks can be set aside for one entry where the book says `override = true`: the
+chair or a member makes an `override` with the articles, the number of the minutes and a reason for
+the public, a second officer agrees, and the entry names it. Both sign, the statement lists it.
+
+Not decided by a program yet, and printed as duties: campaigns and kinship (R03, R04, R09), the
+steps of a grant (R13 to R15, R18, R19), and what needs a calendar of tasks (R30, R33, R37, R39,
+R42 to R46).
 
 ## Kinds of rule
 

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from cli.test_officers import chaired
 from commands import Run
 from gate import faults
 from lovefund.errors import Exit
 
 PUPILS = 100
+__all__ = ["chaired"]
 
 
 def pdf_text(path: Path) -> str:
@@ -167,6 +169,25 @@ def test_money_that_nobody_fetches_lapses_to_its_pot(
     assert run("trace 2026-000001").code == 0
 
 
+def test_a_promise_of_a_closed_year_lapses_into_net_assets(
+    reviewed: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = reviewed
+    noticed(run)
+    assert run("approve 2").code == 0
+    monkeypatch.setenv("LOVEFUND_TODAY", "2026-12-20")
+    assert run("--date-is-right tell 2").code == 0
+    monkeypatch.setenv("LOVEFUND_TODAY", "2027-03-01")
+    assert run("--date-is-right close 2026").code == 0
+    for line in ("withdraw 2 --only L001", "lapse 2"):
+        done = run(f"--date-is-right {line}")
+        assert done.code == 0, done.err
+    assert pot(run) == (50_000_00, 0, 0, 50_000_00)
+    assert run("--date-is-right publish 2027-02").code == 0
+    checked = run("check")
+    assert checked.code == 0, checked.out
+
+
 def test_an_objection_stops_payment(reviewed: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     run = reviewed
     noticed(run)
@@ -191,6 +212,20 @@ def test_an_emergency_is_paid_first(school: Run, monkeypatch: pytest.MonkeyPatch
     assert run("review 2 --minutes HY-2026-4 --present 5 --yes 5").code == 0
     assert run("signed 2").code == 0
     assert run("follow-up 2").code == 0
+
+
+def test_with_officers_the_chair_approves_and_another_pays(chaired: Run) -> None:
+    run = chaired
+    for line in ("apply 100 --case L9 --guardian 李 --path emergency", "confirm 5"):
+        done = run(f"--officer O1 {line}")
+        assert done.code == 0, done.err
+    for officer, code in (("O1", "not-entitled"), ("O3", "")):
+        done = run(f"--officer {officer} approve 5")
+        assert (done.code == 0, code in done.err) == (not code, True), done.err
+    assert "same-person" in run("--officer O3 pay 5 --by bank").err
+    assert run("--officer O1 pay 5 --by bank").code == 0
+    assert run("--officer O1 signed 5").code == 0
+    assert run("check").code == 0
 
 
 def test_no_other_verb_touches_what_a_case_reserved(
@@ -316,6 +351,21 @@ def test_a_notice_in_the_holidays_is_remarked_on(
                  "review 2 --minutes Z-1 --present 3 --yes 3"):  # fmt: skip
         assert run(f"--date-is-right {line}").code == 0
     assert "school holiday" in run("notice 2 --contact 监督小组").err
+
+
+def test_a_short_notice_is_remarked_on_and_files_can_be_made_later(
+    reviewed: Run, tmp_path: Path
+) -> None:
+    run = reviewed
+    (tmp_path / "published").write_text("no folder", encoding="utf-8")
+    unwritten = run("notice 2 --contact 监督小组 --days 3 --counted calendar")
+    assert unwritten.code != 0
+    assert "`lovefund notice 2 --again`" in unwritten.err
+    (tmp_path / "published").unlink()
+    made = run("notice 2 --again")
+    assert made.code == 0, made.err
+    assert "through 2026-05-06" in made.out
+    assert "shorter than the usual term, which would end on 2026-05-09" in made.err
 
 
 def test_an_unknown_year_says_where_its_list_goes_and_then_counts(

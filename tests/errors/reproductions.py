@@ -932,6 +932,22 @@ GROUPS: dict[tuple[str, str], tuple[Reproduction, ...]] = {
             prepare=_strict_rules,
         ),
         Reproduction(
+            "override-not-allowed", "override R22 --reason 急 --reference M-1", R,
+            "An article is to be set aside that may not be, or the minutes have no number.",
+            "要特批的条款不准特批，或缺少会议记录编号。",
+        ),
+        Reproduction(
+            "override-alone", "override R24 --reason 急 --reference M-1", R,
+            "An article is to be set aside by one officer alone, or there are none with keys.",
+            "特批只有一人批准，或没有持有密钥的人员。",
+            prepare=_kept_principal,
+        ),
+        Reproduction(
+            "override-not-agreed", "spend 5 --programme visits --by bank --override 1", R,
+            "An entry names an override that nobody agreed to, that is used, or that is none.",
+            "分录所用的特批没有会签、已经用过，或根本不是特批。",
+        ),
+        Reproduction(
             "rules-reach-back", "rules adopt model.toml", R,
             "A new rulebook would hold for days that are over.", "新的管理办法要溯及以前。",
             prepare=_earlier_rules,

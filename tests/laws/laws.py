@@ -216,8 +216,10 @@ def _outlay(books: Books, standing: Mapping[int, tuple[Posting, ...]]) -> dict[i
         for debit, _credit, _code, fen in standing[entry.no]:
             if books.chart[debit].kind in (AccountClass.OUTLAY, AccountClass.AGENCY):
                 sums[entry.no] += fen
-    for entry in books.entries(kinds=("grant-returned",)):
+    for entry in books.entries(kinds=("grant-returned", "grant-withdrawn", "grant-lapsed")):
         paid = books.entry(entry.of or 0)
+        if not entry.postings:
+            continue  # what was only reserved was never spent
         assert paid is not None
         if books.chart[paid.postings[0].debit].role == "grant-due":
             paid = books.entry(paid.of or 0)

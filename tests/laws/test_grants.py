@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from laws import laws
 from lovefund.actions import cases, mend, receive, spend
 from lovefund.actions.check import check
 from lovefund.actions.workspace import Workspace
@@ -41,6 +42,15 @@ MADE_UP = {date(2026, 2, 14), date(2026, 2, 28), date(2026, 5, 9), date(2026, 9,
            date(2026, 10, 10)}  # fmt: skip
 #: What ends a life, or holds it up: drawn more rarely.
 ENDS = ("refused", "withdrawn", "objected")
+LAWS = (
+    laws.law_1_balanced,
+    laws.law_2_never_below_zero,
+    laws.law_3_purpose,
+    laws.law_5_corrections,
+    laws.law_8_statement,
+    laws.law_10_replay,
+    laws.law_gifts,
+)
 ORDER = {
     "usual": ["verified", "visited", "reviewed", "noticed", "approved"],
     "small": ["verified", "reviewed", "noticed", "approved"],
@@ -314,6 +324,9 @@ def test_reserved_and_payable_and_available_are_the_money_at_every_step(
         life = lives(seed)
         life.go(STEPS)
         assert check(life.ws) == []
+        with life.ws.reading() as books:
+            for law in LAWS:
+                assert law(books) == [], law.__name__
         passed += life.passed
         sys.stdout.write(f"{dict(life.passed)} {life.day}\n")
     assert passed.keys() == life.deeds().keys(), "every step was taken somewhere"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 
 from laws import laws
-from lovefund.actions import mend, receive, restrictions, spend
+from lovefund.actions import cases, mend, receive, restrictions, spend
 from lovefund.actions.workspace import Workspace
+from lovefund.core import cases as machine
 from lovefund.core import tracing
 from lovefund.core.donations import Donor
 from lovefund.core.goods import GoodsLine
 from lovefund.core.grants import Recipient
+from lovefund.core.steps import Applicant
 from lovefund.selftest.draw import MAIN, OTHER, Draw
 from lovefund.selftest.run import Pair, scratch
 from lovefund.store.reading import Books
@@ -184,6 +186,35 @@ def test_a_promise_is_spent_when_it_is_given_and_comes_back_to_its_lots(school: 
     assert told(school, one) == [(500, {promised: 200}, 300)]
     spend.return_grant(school, paid, DAY, 5_000, "bank")
     assert told(school, one) == [(500, {promised: 150}, 350)]
+
+
+@pytest.mark.parametrize("give_up", [cases.withdraw, cases.lapse])
+def test_a_promise_that_is_given_up_comes_back_to_its_lots(
+    school: Workspace, monkeypatch: pytest.MonkeyPatch, give_up: Callable[..., object]
+) -> None:
+    monkeypatch.setattr(machine, "UNCLAIMED_DAYS", 0)
+    monkeypatch.setattr(machine.Case, "notice_ends", lambda _case: None)
+    day = DAY
+    receive.donate(school, day, 500, "bank", "staff", Donor())
+    no = cases.apply(school, day, [Applicant("L1", "甲", 300)], path="small").no
+    cases.confirm(school, no, day)
+    cases.review(school, no, day, 3, 3, 0)
+    cases.notice(school, no, "监督小组")
+    cases.approve(school, no, day)
+    with school.reading() as books:
+        before = laws.law_gifts(books), sums(books)
+    cases.tell(school, no, day)
+    with school.reading() as books:
+        assert sums(books) != before[1]
+    give_up(school, no, day)
+    with school.reading() as books:
+        assert (laws.law_gifts(books), sums(books)) == before == ([], sums(books))
+
+
+def sums(books: Books) -> list[tuple[int, int]]:
+    """What of each lot is used, and what waits."""
+    lots = tracing.trace(books.chart, books.entries()).lots.values()
+    return [(lot.used_fen, lot.waiting_fen) for lot in lots]
 
 
 def test_a_changed_restriction_stays_its_donors(school: Workspace) -> None:

@@ -16,6 +16,7 @@ from lovefund.core.entries import AGENCY, Entry
 from lovefund.core.figures import Figure, Term, Totals, definitions, evaluate
 from lovefund.core.kinds import KINDS
 from lovefund.core.officers import Role
+from lovefund.core.overrides import AGREED, OVERRIDE
 from lovefund.core.restrictions import BUILT_IN_TITLES
 from lovefund.core.rulebook import in_force
 from lovefund.log import tree
@@ -23,6 +24,7 @@ from lovefund.publishing.view import (
     Cosigner,
     EntryRow,
     Month,
+    Overridden,
     PlaceRow,
     PotRow,
     Share,
@@ -171,10 +173,36 @@ def statement_view(
         fingerprint=fingerprint,
         rulebook=f"{rules.book.title_zh} | {rules.book.title_en}" if rules else "",
         rulebook_no=rules.no if rules else 0,
+        overridden=_overridden(books, n.entries, size),
         signing=_signing(books, size, period.day_to),
         previous_number=number - 1,
         cosigners=_cosigners(books, size - 1),
     )
+
+
+def _overridden(books: Books, entries: tuple[Entry, ...], size: int) -> tuple[Overridden, ...]:
+    """The overrides of a period to which a second officer agreed, and what used them."""
+    found = []
+    for entry in entries:
+        if entry.kind != OVERRIDE:
+            continue
+        later = [e for e in books.naming(entry.no) if e.no < size]
+        if not any(e.kind == AGREED for e in later):
+            continue
+        used = next((e for e in books.using(entry.no) if e.no < size), None)
+        slot = books.sealed(entry.no).get("shown")
+        articles, reference = entry.facts.get("articles"), entry.facts.get("reference")
+        found.append(
+            Overridden(
+                entry.no,
+                entry.on,
+                tuple(map(str, articles)) if isinstance(articles, list) else (),
+                str(reference or ""),
+                slot[1] if slot else "",
+                (used.voucher or str(used.no)) if used else "",
+            )
+        )
+    return tuple(found)
 
 
 def _signing(books: Books, size: int, day: date) -> Signing | None:

@@ -11,11 +11,13 @@ from typing import Any, NamedTuple
 
 from lovefund.actions.figures import fund_names
 from lovefund.actions.outputs import refuse_place
-from lovefund.actions.workspace import Workspace, record, refuse
+from lovefund.actions.workspace import Workspace, existing, record, refuse
+from lovefund.core import overrides
 from lovefund.core.days import Period
 from lovefund.core.effects import Effects
 from lovefund.core.entries import Draft, Entry
 from lovefund.core.known import Course, Known
+from lovefund.core.papers import NO_PAPERS, Papers
 from lovefund.core.rulebook import (
     BYTES_MAX,
     Adopted,
@@ -88,6 +90,30 @@ def adopt(ws: Workspace, book: Rulebook, request: str = "") -> Posted:
             )
         facts = {"book": book.id, "since": book.since.isoformat(), "sha256": book.sha256()}
         return Draft("rules-adopted", gate.at, (), facts, document=book.text)
+
+    return record(ws, build, request)
+
+
+def override(
+    ws: Workspace,
+    on: date,
+    articles: tuple[str, ...],
+    reason: str,
+    papers: Papers = NO_PAPERS,
+    request: str = "",
+) -> Posted:
+    """Set articles aside for one entry; a second officer has to agree."""
+    return record(ws, lambda _g, _b: overrides.override(on, articles, reason, papers), request)
+
+
+def agree(
+    ws: Workspace, no: int, on: date, papers: Papers = NO_PAPERS, request: str = ""
+) -> Posted:
+    """Agree to an override, as the second officer."""
+
+    def build(gate: Book, books: Books) -> Draft:
+        existing(books, no, overrides.OVERRIDE)
+        return overrides.override_agreed(on, no, papers)
 
     return record(ws, build, request)
 

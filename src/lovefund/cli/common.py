@@ -63,6 +63,15 @@ PAPERS = (
         default="",
         asked=False,
     ),
+    Field(
+        "override",
+        "--override",
+        N_("The entry that sets an article aside for this one"),
+        f.optional_entry_number,
+        default="",
+        asked=False,
+        shown=False,
+    ),
 )
 
 
@@ -129,5 +138,8 @@ def papers(ws: Workspace, a: Mapping[str, Any]) -> Papers:
 
     paths = tuple(Path(p) for p in a.get("evidence") or ())
     return Papers(
-        a.get("memo") or "", keep_evidence(ws, paths) if paths else (), a.get("reference") or ""
+        a.get("memo") or "",
+        keep_evidence(ws, paths) if paths else (),
+        a.get("reference") or "",
+        a.get("override"),
     )

@@ -116,6 +116,10 @@ COMMANDS = {
     ),
     "copy-receipt": Name("mend", "verbs_mend", N_("Log a lost receipt before printing it again.")),
     "add-evidence": Name("mend", "verbs_mend", N_("Add photos or papers to an entry.")),
+    "override": Name(
+        "mend", "verbs_rules", N_("Set an article of the rules aside for one entry, with minutes.")
+    ),
+    "agree": Name("mend", "verbs_rules", N_("Agree to an override, as the second officer.")),
     "close": Name("mend", "verbs_mend", N_("Close the books through a day, or a whole year.")),
     "publish": Name("show", "printing", N_("Publish the statement of a period as PDF.")),
     "vouchers": Name("show", "printing", N_("Print the vouchers of a period as PDF.")),

@@ -19,6 +19,7 @@ from lovefund.cli.fields import Field
 from lovefund.cli.forms import Verb, command, execute, typed
 from lovefund.cli.texts import Command, Option
 from lovefund.cli.verbs_case import CASE
+from lovefund.errors import MachineLacks
 from lovefund.language import N_, _
 
 if TYPE_CHECKING:
@@ -90,10 +91,8 @@ def _notice(
         given["no"] = raw.get("no", given["no"])
     if dry_run:
         return
-    from lovefund.actions.notices import write_notice
-
     number = number_of(context, given["no"] or "")
-    files = write_notice(of_one_fund(context), number, folder)
+    files = _written(context, number, folder)
     if again and as_json:
         output.emit_json([str(path) for path in files])
     if as_json:
@@ -103,8 +102,24 @@ def _notice(
         output.echo(f"  {path}")
 
 
+def _written(context: Context, number: int, folder: Path) -> list[Path]:
+    """The files of the notice; where they cannot be made, it hangs in the books all the same."""
+    from lovefund.actions.notices import write_notice
+
+    try:
+        return write_notice(of_one_fund(context), number, folder)
+    except (OSError, MachineLacks):
+        say(
+            _("Its files were not written: `lovefund notice {no} --again` makes them.").format(
+                no=number
+            )
+        )
+        raise
+
+
 def _tell_term(context: Context, number: int) -> None:
     from lovefund.actions.calendar import known_workdays
+    from lovefund.actions.cases import term
     from lovefund.actions.notices import notice_view, today
 
     ws = of_one_fund(context)
@@ -113,6 +128,13 @@ def _tell_term(context: Context, number: int) -> None:
     output.echo(
         _("It hangs through {ends}; money may go out on the day after.").format(ends=view.ends)
     )
+    usual = term(view.begins)
+    if view.ends < usual.ends:
+        say(
+            _("Note: that is shorter than the usual term, which would end on {ends}.").format(
+                ends=usual.ends
+            )
+        )
     if known_workdays().reaches_nobody(view.begins, view.ends):
         say(
             _(

@@ -1,9 +1,9 @@
 """Law 12: no one decides on what he drafted, and no one pays what he decided.
 
-A case is all entries that hang together by ``of``, ``grant``, ``item`` and ``case``. In a case
-an officer drafts, decides or pays, as :class:`~lovefund.core.kinds.Kind` says of each kind; a
-correction or a void does what the entry did that it names. A promise that no decision stands
-behind is one.
+A case is all entries that hang together by ``of``, ``grant``, ``item``, ``case`` and
+``override``. In a case an officer drafts, decides or pays, as
+:class:`~lovefund.core.kinds.Kind` says of each kind; a correction or a void does what the entry
+did that it names. A promise that no decision stands behind is one.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ class Duties:
 
 def named(facts: Mapping[str, Fact]) -> set[int]:
     """The entries that an entry hangs together with."""
-    found = (facts.get(name) for name in ("of", "grant", "item", "case"))
+    found = (facts.get(name) for name in ("of", "grant", "item", "case", "override"))
     return {no for no in found if isinstance(no, int)}
 
 

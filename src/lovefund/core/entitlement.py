@@ -115,7 +115,7 @@ def _entitled(
                 proposal.kind,
                 _("it is for {officers}").format(officers=_(", ").join(sorted(allowed)) or "-"),
             )
-    elif duty == DECIDE and term.roles.isdisjoint(APPROVERS):
+    elif (duty == DECIDE or proposal.kind == "rules-adopted") and term.roles.isdisjoint(APPROVERS):
         yield _not_entitled(term, proposal.kind, _("it is for the chair or a committee member"))
 
 

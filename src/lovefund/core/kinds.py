@@ -51,6 +51,11 @@ _KINDS = (
     ),
     Kind("restriction-opened", "设立限定用途", N_("Restriction opened")),
     Kind("rules-adopted", "采用管理办法", N_("Rules adopted"), decision=True),
+    Kind("override", "特批", N_("Rule set aside"), decision=True, duty=DECIDE),
+    Kind(
+        "override-agreed", "特批会签", N_("Override agreed"),
+        names=True, decision=True, duty=DECIDE,
+    ),
     Kind("donation", "捐款", N_("Donation"), (("money", "source:"),)),
     Kind("donation-in-kind", "实物捐赠", N_("Donation in kind"), (("stock", "source:"),)),
     Kind("service-donated", "捐赠服务", N_("Donated service"), (("programme:", "source:"),)),

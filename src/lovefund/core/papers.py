@@ -20,20 +20,24 @@ class Evidence:
 class Papers:
     """What goes with an entry: a memo for the file, evidence, and a public reference code.
 
-    ``reference`` is public (minutes, agreement or consent number); the rest is sealed.
+    ``reference`` is public (minutes, agreement or consent number), and so is ``override``, the
+    entry that sets articles aside for this one; the rest is sealed.
     """
 
     memo: str = ""
     evidence: tuple[Evidence, ...] = ()
     reference: str = ""
+    override: int | None = None
 
     def facts(self) -> dict[str, Fact]:
-        """The public facts: the reference and the count of attachments."""
+        """The public facts: the reference, the count of attachments and the override."""
         found: dict[str, Fact] = {}
         if self.reference:
             found["reference"] = self.reference
         if self.evidence:
             found["attachments"] = len(self.evidence)
+        if self.override is not None:
+            found["override"] = self.override
         return found
 
     def file(self, **more: Any) -> dict[str, Any] | None:

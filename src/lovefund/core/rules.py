@@ -53,6 +53,12 @@ class Verdict(NamedTuple):
     blocked: tuple[Ruled, ...] = ()
     warned: tuple[Ruled, ...] = ()
 
+    def without(self, aside: frozenset[str]) -> Verdict:
+        """The same with what articles that were set aside block as remarks."""
+        kept = tuple(ruled for ruled in self.blocked if ruled.article not in aside)
+        moved = tuple(ruled for ruled in self.blocked if ruled.article in aside)
+        return Verdict(kept, (*self.warned, *moved))
+
     @property
     def warnings(self) -> tuple[Refusal, ...]:
         """The warnings without their articles, which their sentences name."""

@@ -110,6 +110,17 @@ class Amended:
     corrected_fen: int
 
 
+class Overridden(NamedTuple):
+    """Articles that two officers set aside for one entry, and why; ``used`` is its voucher."""
+
+    no: int
+    on: date
+    articles: tuple[str, ...]
+    reference: str
+    reason: str
+    used: str
+
+
 class Signing(NamedTuple):
     """After which entry decisions are signed, and how many outside checkers stand in for people."""
 
@@ -174,3 +185,4 @@ class Statement:
     signing: Signing | None = None
     cosigners: tuple[Cosigner, ...] = ()
     amended: tuple[Amended, ...] = ()
+    overridden: tuple[Overridden, ...] = ()

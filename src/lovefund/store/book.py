@@ -277,9 +277,11 @@ class Book:
         for no, draft in enumerate(drafts, self._numbers.entry):
             by, at = self._officer, self.at
             yield from self._offices.judge(draft, by, at, self._signer, trial=trial)
+            yield from self.rules.judge_override(draft, by, signing=self._offices.officers.signing)
             if self._offices.signs(draft, by, at):
                 self._to_sign.add(draft.request)
             self._offices.took(no, by, draft)
+            self.rules.took(no, by, draft)
 
     def _repeat(self, draft: Draft, no: int) -> Posted:
         row = self._connection.execute(

@@ -245,6 +245,14 @@ class Books:
         rows = self.connection.execute(_NAMING, {"of_fund": self.fund, "of_no": no})
         return [_entry(row) for row in rows]
 
+    def using(self, override: int) -> list[Entry]:
+        """The later entries that name an override."""
+        query = _ENTRIES.where(
+            _e.no > override, _e.line.like(f'%"override":{int(override)}%')
+        ).order_by(_e.no)
+        rows = self.connection.execute(query, {"of_fund": self.fund})
+        return [e for e in map(_entry, rows) if e.facts.get("override") == override]
+
     def case(self, no: int) -> Case | None:
         """The case that entry ``no`` belongs to, as application or as step, or None if voided."""
         application = application_of(self.connection, self.fund, no)

@@ -25,6 +25,7 @@ from lovefund.core.entries import Restriction
 from lovefund.core.judge import View, judge
 from lovefund.core.kinds import KINDS
 from lovefund.core.officers import Officers
+from lovefund.core.overrides import Overrides
 from lovefund.core.rulebook import Adopted, judging
 from lovefund.core.rules import rulebook_of
 from lovefund.errors import BadInput, Several, StorageError
@@ -90,6 +91,7 @@ class Replay:
         self._bodies: dict[int, str] = {}
         #: The rulebooks adopted so far, and the texts that are kept of them.
         self.adopted: list[Adopted] = []
+        self._overrides = Overrides()
         self._texts = books.rulebooks()
 
     def findings(self) -> Iterator[Finding]:
@@ -233,8 +235,12 @@ class Replay:
             *judge(line, view),
             *self._cases.judge(line.no, line, line.at),
             *judge_line(line, self.officers, self._duties),
+            *self._overrides.judge(
+                line, line.by, self._judging(line), signing=self.officers.signing
+            ),
         ):
             yield _bad(refusal.code, line.no, refusal.what)
+        self._overrides.add(line.no, line.by, line)
         of = line.facts.get("of")
         if isinstance(of, int) and not 0 <= of < line.no:
             yield _bad(

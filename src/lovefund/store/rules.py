@@ -7,15 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Select, bindparam, func, select
+from sqlalchemy import BindParameter, Connection, Select, bindparam, func, or_, select
 
 from lovefund.core.accounts import AccountClass, Chart
 from lovefund.core.effects import Effects
 from lovefund.core.entries import Draft
 from lovefund.core.known import GIVING, Known, Window, recipients
+from lovefund.core.overrides import AGREED, KINDS_OF_OVERRIDES, Overrides
 from lovefund.core.rulebook import Adopted, judging
 from lovefund.core.rules import PASSED, Verdict, by_article, judge_by_rules, rulebook_of
 from lovefund.errors import Refusal
+from lovefund.log import lines
 from lovefund.store import tables as t
 from lovefund.store.vault import Vault
 
@@ -33,6 +35,23 @@ def read_adopted(connection: Connection, fund: str) -> tuple[Adopted, ...]:
     return tuple(Adopted(no, rulebook_of(content)) for no, content in rows)
 
 
+def read_override(connection: Connection, fund: str, no: int, into: Overrides) -> None:
+    """What became of override ``no``: who agreed, and which entry used it."""
+    e = t.entry.c
+    rows = connection.execute(
+        select(e.line)
+        .where(
+            e.fund == fund,
+            e.no >= no,
+            or_(e.no == no, e.of_no == no, e.line.like(f'%"override":{no}%')),
+        )
+        .order_by(e.no)
+    )
+    for text in rows.scalars():
+        line = lines.read_line(text.encode("ascii"))
+        into.add(line.no, line.by, line)
+
+
 class Ruling:
     """The rulebooks of a fund while its gate is open; the gate adds the effects up."""
 
@@ -40,6 +59,9 @@ class Ruling:
         self, connection: Connection, fund: str, vault: Vault, chart: Chart, at: date
     ) -> None:
         self.adopted = read_adopted(connection, fund)
+        self._connection = connection
+        self._fund = fund
+        self._overrides = Overrides()
         self._base = KeptBase(connection, fund, vault, chart)
         self._chart = chart
         self._at = at
@@ -60,7 +82,23 @@ class Ruling:
             self._known = Known(self._chart, self._at, effects, self._base)
         verdict = judge_by_rules(draft, self._known, self.judging(draft.on))
         self._known.note(draft)
-        return verdict
+        aside = self._overrides.set_aside(draft)
+        return verdict.without(aside) if aside else verdict
+
+    def judge_override(self, draft: Draft, by: str, *, signing: bool) -> Iterator[Refusal]:
+        """Why an override may not be made, agreed to or used by this draft."""
+        if draft.kind not in KINDS_OF_OVERRIDES and "override" not in draft.facts:
+            return
+        named = draft.facts.get("of" if draft.kind == AGREED else "override")
+        if isinstance(named, int) and not self._overrides.knows(named):
+            read_override(self._connection, self._fund, named, self._overrides)
+        books = self.judging(draft.on)
+        yield from self._overrides.judge(draft, by, books, signing=signing)
+
+    def took(self, no: int, by: str, draft: Draft) -> None:
+        """Go on from an entry that is being recorded."""
+        if draft.kind in KINDS_OF_OVERRIDES or "override" in draft.facts:
+            self._overrides.add(no, by, draft)
 
     def adopt(self, no: int, text: str) -> None:
         """From the next entry on that book judges too."""
