@@ -33,6 +33,7 @@ class Exit(IntEnum):
     STORAGE = 5
     UNSOUND = 6
     MACHINE = 7
+    DUE = 8
     INTERRUPTED = 130
 
 

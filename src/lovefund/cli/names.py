@@ -134,6 +134,7 @@ COMMANDS = {
     ),
     "bank-list": Name("show", "casework", N_("Write the list that the bank pays from (private).")),
     "export": Name("show", "printing", N_("Write the books for hledger, Beancount, CSV or JSON.")),
+    "today": Name("read", "today", N_("What is due: cash, grants, notices, statements, items.")),
     "balance": Name("read", "reading", N_("Balances, today or on any day.")),
     "journal": Name("read", "reading", N_("The entries of a period.")),
     "show": Name("read", "reading", N_("One entry and all that belongs to it.")),

@@ -137,6 +137,17 @@ def parse_period(text: str, field: str = "period") -> Period:
     )
 
 
+def term_before(day: date) -> Period:
+    """The last term that is over on a day.
+
+    >>> term_before(date(2026, 9, 1)).code, term_before(date(2026, 1, 31)).code
+    ('2026-spring', '2025-spring')
+    """
+    if day.month >= AUTUMN_MONTH:
+        return parse_period(f"{day.year}-spring")
+    return parse_period(f"{day.year - 1}-{'autumn' if day.month >= SPRING_MONTH else 'spring'}")
+
+
 def period_of(day_from: date, day_to: date) -> Period:
     """The period of these days: the same days have one name, that of schools where there is one.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -425,6 +425,19 @@ class Books:
             select(func.max(t.entry.c.effective_on)).where(t.entry.c.fund == self.fund)
         ).scalar()
         return date.fromisoformat(day) if day else None
+
+    def takings(self, account: str) -> Generator[tuple[date, int], None, None]:
+        """(day, fen) of what came into an account, the latest first, streamed."""
+        e, p = t.entry.c, t.posting.c
+        joined = t.posting.join(t.entry, and_(e.fund == p.fund, e.no == p.entry_no))
+        query = (
+            select(e.effective_on, p.amount_fen)
+            .select_from(joined)
+            .where(e.fund == self.fund, p.debit == account)
+            .order_by(e.effective_on.desc(), e.no.desc())
+        )
+        for day, fen in _stream(self.connection, query):
+            yield date.fromisoformat(day), int(fen)
 
     def first_day(self) -> date | None:
         """The earliest day on which an entry takes effect."""
