@@ -17,6 +17,7 @@ _PLACES = (
     N_("AMOUNT"),
     N_("ARGS"),
     N_("ARTICLE"),
+    N_("ARTICLES"),
     N_("BACKUP"),
     N_("CODE"),
     N_("COMMAND"),
