@@ -109,6 +109,11 @@ def seconds(value: float) -> str:
     )
 
 
+def bytes_said(value: int) -> str:
+    """A size as the table shows it."""
+    return f"{value / 1024:.0f} KB" if value < 1024 * 1024 else f"{value / 1024 / 1024:.1f} MB"
+
+
 def compare(
     what: str, size: str, ours: Sample, beside: str, theirs: Sample, target: float | None = None
 ) -> Result:
