@@ -15,11 +15,15 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The median of some runs in seconds, the largest process in MB, and the last output."""
+    """The median of some runs in seconds, the largest process in MB, and the last output.
+
+    ``cpu_seconds`` is the work that it did, which other work on the machine hardly changes.
+    """
 
     seconds: float
     megabytes: float
     output: str = ""
+    cpu_seconds: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,12 @@ def run(command: Sequence[str], env: Mapping[str, str]) -> Sample:
         err.seek(0)
         if process.returncode:
             raise RuntimeError(f"{' '.join(command)}\n{err.read().decode(errors='replace')}")
-        return Sample(seconds, usage.ru_maxrss / 1024, out.read().decode(errors="replace"))
+        return Sample(
+            seconds,
+            usage.ru_maxrss / 1024,
+            out.read().decode(errors="replace"),
+            usage.ru_utime + usage.ru_stime,
+        )
 
 
 def median(samples: Sequence[Sample]) -> Sample:
@@ -89,6 +98,7 @@ def median(samples: Sequence[Sample]) -> Sample:
         statistics.median(s.seconds for s in samples),
         max(s.megabytes for s in samples),
         samples[-1].output,
+        statistics.median(s.cpu_seconds for s in samples),
     )
 
 

@@ -102,15 +102,21 @@ def publish(
             _write_site(ws, folder)
         return drawn.published
     found: list[_Drawn] = []
-    with ws.writing() as (book, books):
-        known = statement_of(books, period)  # another window may have been faster
-        entry = known or _book(book, books, period, folder, progress)
-        drawn = _draw(books, entry, folder, languages, progress, again=known is not None)
-        found.append(drawn)
-    (drawn,) = found
-    if not ws.dry_run:
-        _write_booked(ws, drawn, folder, progress)
-    return drawn.published
+    try:
+        with ws.writing() as (book, books):
+            known = statement_of(books, period)  # another window may have been faster
+            entry = known or _book(book, books, period, folder, progress)
+            found.append(_draw(books, entry, folder, languages, progress, again=bool(known)))
+        (drawn,) = found
+        if not ws.dry_run:
+            progress(_("writing the files"))
+            drawn.write()
+            _write_site(ws, folder)
+        return drawn.published
+    except (OSError, KeyboardInterrupt) as error:
+        if found and _is_booked(ws, found[0].published):  # a commit may fall just before a Ctrl-C
+            raise FilesMissing(found[0].published.number, found[0].published.no, error) from error
+        raise
 
 
 def publish_again(
@@ -210,13 +216,11 @@ def _write_site(ws: Workspace, folder: Path) -> None:
         write_whole(folder / name, data)
 
 
-def _write_booked(ws: Workspace, drawn: _Drawn, folder: Path, progress: Progress) -> None:
-    try:
-        progress(_("writing the files"))
-        drawn.write()
-        _write_site(ws, folder)
-    except (OSError, KeyboardInterrupt) as error:
-        raise FilesMissing(drawn.published.number, drawn.published.no, error) from error
+def _is_booked(ws: Workspace, published: Published) -> bool:
+    """Whether the books hold this statement, whatever happened since it was drawn."""
+    wanted = (published.number, published.no)
+    with ws.reading() as books:
+        return any((s["number"], s["entry_no"]) == wanted for s in books.statements())
 
 
 def _book(book: Book, books: Books, period: Period, folder: Path, progress: Progress) -> Entry:
