@@ -8,7 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -27,7 +27,8 @@ from lovefund.core.days import parse_period, period_of
 from lovefund.core.donations import Donor
 from lovefund.core.names import PublicName
 from lovefund.errors import FilesMissing, LovefundError, Unsound
-from lovefund.store import engine
+from lovefund.log import tree
+from lovefund.store import engine, reading
 from lovefund.store.book import Book
 from lovefund.store.engine import Database
 from world import at, new_books, new_fund
@@ -205,6 +206,38 @@ def test_the_same_days_have_one_name() -> None:
         assert period_of(period.day_from, period.day_to) == period
         assert parse_period(f"{period.day_from}..{period.day_to}") == period
     assert parse_period("2026-07-01..2026-08-15").code == "2026-07-01_2026-08-15"
+
+
+def leaves_read(ws: Workspace, folder: Path, patch: pytest.MonkeyPatch) -> int:
+    """How many leaves are hashed to make every statement of the fund, and the site, again."""
+    whole, read = reading.leaves, []
+
+    def counted(*args: Any) -> Iterator[bytes]:
+        for leaf in whole(*args):
+            read.append(leaf)
+            yield leaf
+
+    patch.setattr(reading, "leaves", counted)
+    assert list(publish.publish_again(ws, folder, languages=()))
+    return len(read)
+
+
+def test_all_statements_and_the_site_together_hash_the_log_once_or_so(
+    school: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    november = at(school, date(2026, 11, 5))
+    published(november, tmp_path / "out", *(f"2026-{month:02}" for month in range(1, 9)))
+    with november.reading() as books:
+        size = books.head().size
+    assert size <= leaves_read(november, tmp_path / "out", monkeypatch) < 2 * size
+
+    class Forgetful(reading.Books):
+        def frontiers(self, sizes: Collection[int]) -> dict[int, tree.Frontier]:
+            self._frontiers = {0: tree.Frontier()}
+            return super().frontiers(sizes)
+
+    monkeypatch.setattr(workspace, "Books", Forgetful)
+    assert leaves_read(november, tmp_path / "out", monkeypatch) > 8 * size
 
 
 # -- crashes --------------------------------------------------------------------------------------

@@ -94,13 +94,13 @@ def publish(
     """
     with ws.reading() as books:
         known = statement_of(books, period)
-        drawn = _draw(books, known, folder, languages, progress) if known else None
-    if drawn is not None:
-        if not ws.dry_run:
-            progress(_("writing the files"))
-            drawn.write()
-            _write_site(ws, folder)
-        return drawn.published
+        if known is not None:
+            drawn = _draw(books, known, folder, languages, progress)
+            if not ws.dry_run:
+                progress(_("writing the files"))
+                drawn.write()
+                _write_site(books, folder)
+            return drawn.published
     found: list[_Drawn] = []
     try:
         with ws.writing() as (book, books):
@@ -111,7 +111,8 @@ def publish(
         if not ws.dry_run:
             progress(_("writing the files"))
             drawn.write()
-            _write_site(ws, folder)
+            with ws.reading() as books:
+                _write_site(books, folder)
         return drawn.published
     except (OSError, KeyboardInterrupt) as error:
         if found and _is_booked(ws, found[0].published):  # a commit may fall just before a Ctrl-C
@@ -132,8 +133,8 @@ def publish_again(
             if not ws.dry_run:
                 drawn.write()
             yield drawn.published
-    if not ws.dry_run:
-        _write_site(ws, folder)
+        if not ws.dry_run:
+            _write_site(books, folder)
 
 
 def statement_files(
@@ -208,11 +209,9 @@ def _draw(
     return _Drawn(published, tuple(files.values()), pointers)
 
 
-def _write_site(ws: Workspace, folder: Path) -> None:
+def _write_site(books: Books, folder: Path) -> None:
     """The pages that lead to every statement, from the books and what lies in the folder now."""
-    with ws.reading() as books:
-        pages = site(books, folder)
-    for name, data in pages.items():
+    for name, data in site(books, folder).items():
         write_whole(folder / name, data)
 
 
