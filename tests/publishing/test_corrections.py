@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,7 +57,7 @@ def figures(note: Note | None) -> list[dict[str, tuple[int, int, int]]]:
     return [
         {
             f.name + (f"/{f.detail_en}" if f.detail_en else ""): (
-                f.published_fen, f.corrected_fen, f.difference_fen
+                f.published, f.corrected, f.difference
             )
             for f in part.figures
         }
@@ -105,6 +107,8 @@ def test_a_correction_of_the_source_changes_its_rows_and_no_total(
     assert january == {
         "income/Staff": (50_000, 0, -50_000),
         "income/Alumni": (30_000, 80_000, 50_000),
+        "income-count/Staff": (1, 0, -1),
+        "income-count/Alumni": (1, 2, 1),
     }
 
 
@@ -116,8 +120,71 @@ def test_a_void_gives_the_exact_figures(school: Workspace, tmp_path: Path) -> No
     assert note is not None
     assert january["outlay"] == (20_000, 0, -20_000)
     assert january["closing"] == (60_000, 80_000, 20_000)
+    assert january["outlay-count/Aid to pupils"] == (1, 0, -1)
     ((row,),) = [part.changes for part in note.parts]
     assert (row.before_fen, row.after_fen, row.void, row.cause) == (20_000, 0, True, "没有发放")
+
+
+def test_a_void_gift_is_one_gift_fewer_however_often_it_was_corrected(
+    school: Workspace, tmp_path: Path
+) -> None:
+    mend.correct(school, 1, date(2026, 2, 10), mend.Changes(source="alumni"), "来源写错")
+    mend.correct(school, 1, date(2026, 2, 11), mend.Changes(source="parents"), "来源还是写错")
+    put_out(school, "2026-02", tmp_path)
+    (january,) = figures(last_note(school))
+    assert january["income-count/Parents"] == (0, 1, 1)
+    assert january["income-count/Staff"] == (1, 0, -1)
+    assert not {"income-count/Alumni", "donations"} & january.keys()
+    april = at(school, date(2026, 4, 5))
+    receive.donate(april, date(2026, 3, 9), 50_000, "bank", "staff", Donor())
+    mend.void(april, 1, date(2026, 3, 10), "没有收到")
+    done = put_out(april, "2026-03", tmp_path, ("zh", "en"))
+    (first,) = figures(last_note(april))
+    assert first["donations"] == (2, 1, -1)
+    assert first["income-count/Staff"] == (1, 0, -1)
+    assert not {"income-count/Parents", "entries"} & first.keys()
+    for language, row in (("zh", "捐赠笔数"), ("en", "Gifts (number)")):
+        text = text_of(done.files[0].parent / f"corrections-{language}.pdf")
+        assert re.search(rf"{re.escape(row)} +2 +1 +−1\n", text), text
+
+
+def test_a_void_grant_takes_its_pupils_along(school: Workspace, tmp_path: Path) -> None:
+    families = tuple(Recipient(f"L{n}", f"监护人{n}", 1_000) for n in range(6))
+    paid = spend.pay_grants(school, date(2026, 2, 9), families, "bank").no
+    put_out(school, "2026-02", tmp_path)
+    april = at(school, date(2026, 4, 5))
+    mend.void(april, paid, date(2026, 3, 10), "没有发放")
+    put_out(april, "2026-03", tmp_path)
+    (february,) = figures(last_note(april))
+    assert february["pupils"] == (6, 0, -6)
+
+
+def test_a_twin_that_counts_each_change_by_itself_is_seen(
+    school: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A gift that was corrected before it was published was counted as its line says."""
+    gift = receive.donate(school, date(2026, 2, 9), 1_000, "bank", "staff", Donor()).no
+    mend.correct(school, gift, date(2026, 2, 10), mend.Changes(source="alumni"), "来源写错")
+    put_out(school, "2026-02", tmp_path)
+    april = at(school, date(2026, 4, 5))
+    mend.correct(april, gift, date(2026, 3, 9), mend.Changes(source="parents"), "来源还是写错")
+    put_out(april, "2026-03", tmp_path)
+    whole = amending._in_number
+
+    def singly(numbers: Any, changed: Any) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for change in changed:
+            was = replace(change, of=replace(change.of, postings=change.before))
+            for name, value in whole(numbers, [was]).items():
+                found[name] = found.get(name, 0) + value
+        return found
+
+    (february,) = figures(last_note(april))
+    assert february["income-count/Parents"] == (0, 1, 1)
+    assert february["income-count/Staff"] == (1, 0, -1)
+    monkeypatch.setattr(amending, "_in_number", singly)
+    (february,) = figures(last_note(april))
+    assert february["income-count/Alumni"] == (0, -1, -1)
 
 
 def test_a_closed_year_is_corrected_in_its_own_accounts(school: Workspace, tmp_path: Path) -> None:
