@@ -23,7 +23,9 @@ from lovefund.core.donations import Donor
 from lovefund.core.grants import Recipient
 from lovefund.core.names import PublicName
 from lovefund.core.papers import Papers
-from lovefund.publishing.corrections import Note
+from lovefund.publishing.corrections import ChangeRow, FigureRow, Note, Part, corrections_pdf
+from lovefund.publishing.paper import Issuer
+from lovefund.publishing.resources import shipped_folder
 from world import at, new_books, new_fund
 
 SECRETS = ("13812345678", "监护人李奶奶", "L7788")
@@ -91,7 +93,7 @@ def test_a_red_and_blue_correction_gives_the_exact_figures(
         "income/Staff": (50_000, 45_000, -5_000),
         "closing": (60_000, 55_000, -5_000),
         "bank": (30_000, 25_000, -5_000),
-        "closing/Unrestricted": (60_000, 55_000, -5_000),
+        "pot-closing/Unrestricted": (60_000, 55_000, -5_000),
     }
     ((row,),) = [part.changes for part in note.parts]
     assert (row.of, row.before_fen, row.after_fen, row.void) == (1, 50_000, 45_000, False)
@@ -283,3 +285,34 @@ def test_a_twin_that_takes_the_entry_for_the_difference_is_seen(
 
     monkeypatch.setattr("lovefund.actions.corrections.changes", hasty)
     assert "income" not in figures(last_note(next_year))[0]
+
+
+def lonely(changes: int, folder: Path) -> bool:
+    """Whether the last page of a note with so many changes says nothing but its last sentence."""
+    rows = tuple(
+        ChangeRow(
+            n, f"记-2026-{n:04}", date(2026, 2, 1), "O1", False, n, f"记-2026-{n:04}",
+            date(2026, 1, 1), 100, 200, "甲", "a", "甲", "a", "多记", "",
+        )
+        for n in range(changes)
+    )  # fmt: skip
+    part = Part(
+        1, "2026年1月", "January 2026", date(2026, 2, 1), (FigureRow("income", "", "", 1, 2),), rows
+    )
+    note = Note(Issuer("a", "虚构基金", "虚构学校", True), 2, date(2026, 3, 1), 1, (part,))
+    (folder / "note.pdf").write_bytes(corrections_pdf(note, "en"))
+    pages = text_of(folder / "note.pdf").split("\f")[:-1]
+    return "记-2026" not in pages[-1]
+
+
+def test_the_last_sentence_of_a_note_never_stands_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Around the length at which a page is full; without its rule of style it would."""
+    assert not [count for count in (15, 16, 17) if lonely(count, tmp_path)]
+    css = (shipped_folder() / "css/corrections.css").read_text("utf-8")
+    (tmp_path / "own/css").mkdir(parents=True)
+    careless = css.replace("break-before: avoid;", "")
+    (tmp_path / "own/css/corrections.css").write_text(careless, "utf-8")
+    monkeypatch.setenv("LOVEFUND_STATEMENTS", str(tmp_path / "own"))
+    assert [count for count in (15, 16, 17) if lonely(count, tmp_path)]

@@ -121,8 +121,8 @@ def _figures(books: Books, published: dict[str, int], other: dict[str, int]) -> 
                 zh, en = (books.chart[detail].short(lang) for lang in ("zh", "en"))
             elif detail:
                 zh, en = (said(called.get(detail, detail), lang) for lang in ("zh", "en"))
-            before, called_so = published[name], first.removeprefix("pot-")
-            yield FigureRow(called_so, zh, en, before, before + other[name], wanted in _COUNTED)
+            before = published[name]
+            yield FigureRow(first, zh, en, before, before + other[name], wanted in _COUNTED)
 
 
 def _row(books: Books, change: Change, shown: dict[int, tuple[str, str]]) -> ChangeRow:
