@@ -36,6 +36,7 @@ from bench.measure import (
     python,
     run,
     seconds,
+    worked,
 )
 
 QUICK, FULL = (10_000,), (10_000, 100_000, 1_000_000)
@@ -215,7 +216,7 @@ def publishing(b: Bench, size: int) -> Iterator[Result]:
     shutil.rmtree(out, ignore_errors=True)
 
     def step(*arguments: str) -> Sample:
-        return run(python("-m", "bench.statement", *arguments), b.env)
+        return worked(run(python("-m", "bench.statement", *arguments), b.env))
 
     made = step("make", str(size), str(b.seed), str(books))
     proofs = step("publish", str(books), str(out))
@@ -229,13 +230,14 @@ def publishing(b: Bench, size: int) -> Iterator[Result]:
     lines = str(Path(folder) / "entries.jsonl")
     verifier = python(str(Path(folder) / "verify.py"), folder, "--key", key)
     product = lovefund(books, "verify", folder, "--key", key)
-    by_file, by_product, least = paired(
-        [verifier, product, python("bench/yardstick.py", lines)], b.env, b.runs(size) // 2
-    )
+    verifiers = [verifier, product, python("bench/yardstick.py", lines)]
+    by_file, by_product, least = map(worked, paired(verifiers, b.env, b.runs(size) // 2))
     least_of = "parse and hash each line"
     yield compare("verify.py", entries, by_file, least_of, least, 2.5)
     yield compare("lovefund verify", entries, by_product, least_of, least)
-    page = min(json.loads(step("check", folder, "5").output))  # a page waits for its turn too
+    page = min(
+        json.loads(step("check", folder, str(b.runs(size))).output)
+    )  # a page waits for its turn too
     aim = 1 if size == QUICK[-1] else None
     yield Result("phone page: all checks", entries, seconds(page), "a second", "1.00 s", page, aim)
     plain = sizes["entries.jsonl"]
