@@ -55,6 +55,12 @@ ACCOUNT = re.compile(r"[0-9]{4,12}").fullmatch
 RESTRICTION = re.compile(r"[a-z0-9-]{1,40}").fullmatch
 DAY = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}").fullmatch
 HASH = re.compile(r"[0-9a-f]{64}").fullmatch
+NONCE = re.compile(r"[0-9a-f]{24}").fullmatch
+# What no text may hold (section 2): it could move the cursor, or turn the order of reading round.
+UNSHOWABLE = re.compile(
+    "[\0-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff\ud800-\udfff]"
+).search
+NUMBERS = 1 << 24  # a fund's numbers end before it
 known_days = {"2000-01-01"}
 
 
@@ -238,7 +244,8 @@ def read_key(text):
     try:
         name, number, data = text.strip().split("+", 2)
         raw = base64.b64decode(data, validate=True)
-        sound(len(raw) == 33 and key_id(name, raw[0], raw[1:]).hex() == number, "key")
+        sound(len(raw) == 33 and raw[0] in (1, 4), "key")
+        sound(key_id(name, raw[0], raw[1:]).hex() == number, "key")
     except ValueError:
         raise Unknown(t("no key", text)) from None
     return name, raw[0], raw[1:]
@@ -247,7 +254,9 @@ def read_key(text):
 def signers(note, body, keys):
     """(name, time or None) of the given keys that signed the note; each key counts once."""
     found = {}
-    for line in note[len(body) + 1 :].splitlines():
+    lines = note[len(body) + 1 :].split("\n")
+    need(lines.pop() == "", "signature line")
+    for line in lines:
         parts = line.split(" ")
         need(len(parts) == 3 and parts[0] == "\u2014", "signature line")
         try:
@@ -283,9 +292,10 @@ class Bundle:
             self.statement = s = read(self.file("statement.json"), 1 << 26)
             sound(type(s) is dict and list(s) == STATEMENT_KEYS and s["v"] == 1, "not a statement")
             numbers = [s[key] for key in ("number", "base", "first")]
-            sound(all(type(n) is int and n >= 0 for n in numbers) and FUND(s["fund"]), "its head")
+            sound(all(type(n) is int and 0 <= n < NUMBERS for n in numbers), "its head")
+            sound(type(s["fund"]) is str and FUND(s["fund"]), "its head")
             start = json.loads(self.file("frontier.json").decode("ascii"))
-            sound(all(map(HASH, start)), "not hashes")
+            sound(type(start) is list and all(map(HASH, start)), "not hashes")
             sound(json.dumps(start).encode() == self.file("frontier.json"), "not canonical")
         except (ValueError, TypeError, RecursionError) as error:
             raise Wrong(f"statement.json, frontier.json: {error}") from None
@@ -349,7 +359,7 @@ class Bundle:
         f, no = e["facts"], e["no"]
         try:
             numbers = all(type(f[key]) is int for key in ("number", "base", "open"))
-            whole = numbers and type(f["closing"]) is list and HASH(f["sha256"])
+            whole = numbers and are_balances(f["closing"]) and HASH(f["sha256"])
             whole = whole and day(f["from"]) <= day(f["to"]) and not e["postings"]
         except (KeyError, ValueError, TypeError):
             whole = False
@@ -404,13 +414,17 @@ class Bundle:
                 rows.append([*key, opening, debit, credit, opening + debit - credit])
         need(s["balances"] == rows, "balances")
         need(f["closing"] == [[a, r, c] for a, r, _o, _d, _c, c in rows if c], "closing balances")
-        try:
-            names = [name for name, _value, _terms in s["figures"]]
-            need(len(names) == len(set(names)), "figure twice")
-            for name, value, terms in s["figures"]:
-                need(sum(map(self.term, terms)) == value, "figure", name)
-        except (ValueError, TypeError):
-            raise Wrong(t("figure form")) from None
+        self.check_figures()
+
+    def check_figures(self):
+        figures, seen = self.statement["figures"], set()
+        need(type(figures) is list, "figure form")
+        for row in figures:
+            need(type(row) is list and [type(x) for x in row] == [str, int, list], "figure form")
+            name, value, terms = row
+            need(name not in seen, "figure twice")
+            need(sum(map(self.term, terms)) == value, "figure", name)
+            seen.add(name)
 
     def opening_balances(self):
         s, found = self.statement, {}
@@ -430,6 +444,8 @@ class Bundle:
 
     def term(self, term):
         """The value of [factor, column, account prefix, restriction, kind]."""
+        need(type(term) is list, "figure form")
+        need([type(x) for x in term] == [int, str, str, str, str], "figure form")
         factor, column, prefix, restriction, kind = term
 
         def fits(a, r):
@@ -446,10 +462,10 @@ class Bundle:
                 return factor * len(chosen)
             values = [e["facts"].get(column[5:]) for e in chosen]
             return factor * sum(value for value in values if type(value) is int)
-        sound(column in ("opening", "debit", "credit", "closing"), "column")
+        need(column in ("opening", "debit", "credit", "closing"), "figure form")
         total = 0
         if column in ("opening", "closing"):
-            sound(kind == "", "kind")
+            need(kind == "", "figure form")
             total = sum(fen for (a, r), fen in self.opening.items() if fits(a, r))
         if column != "opening":
             pick = {"debit": (1, 0), "credit": (0, 1), "closing": (1, -1)}[column]
@@ -460,23 +476,35 @@ class Bundle:
 
     def shown_texts(self):
         """The texts beside the lines, by entry; each is the one that its line commits to."""
-        shown = {}
+        shown, rows = {}, []
         try:
-            for no, nonce, text in (
-                json.loads(self.file("shown.json")) if self.has("shown.json") else ()
-            ):
-                line = (
-                    self.entries[no - self.first]["sealed"].get("shown") if no >= self.first else 0
-                )
-                # Exactly twelve bytes: in a longer nonce the beginning of a text could hide.
-                salt = bytes.fromhex(nonce)
-                sound(len(salt) == 12, "nonce")
-                right = commitment("shown", salt, text) == line
-                need(right and no not in shown, "shown", no)
-                shown[no] = text
-        except (ValueError, TypeError, IndexError):
+            if self.has("shown.json"):
+                rows = json.loads(self.file("shown.json").decode("utf-8"))
+        except (ValueError, RecursionError):
             raise Wrong(t("shown form")) from None
+        need(type(rows) is list, "shown form")
+        for row in rows:
+            need(type(row) is list and [type(x) for x in row] == [int, str, str], "shown form")
+            no, nonce, text = row
+            need(0 <= no - self.first < len(self.entries), "shown form")
+            # Exactly twelve bytes: in a longer nonce the beginning of a text could hide.
+            need(NONCE(nonce) and not UNSHOWABLE(text), "shown form")
+            line = self.entries[no - self.first]["sealed"].get("shown")
+            need(commitment("shown", bytes.fromhex(nonce), text) == line, "shown", no)
+            need(no not in shown, "shown", no)
+            shown[no] = text
         return shown
+
+
+def are_balances(rows):
+    """Whether these are [account, restriction, amount], in order, each pair once, none 0."""
+    if type(rows) is not list or any(type(row) is not list for row in rows):
+        return False
+    if any([type(x) for x in row] != [str, str, int] for row in rows):
+        return False
+    pairs = [(account, restriction) for account, restriction, _fen in rows]
+    whole = all(ACCOUNT(a) and RESTRICTION(r) and fen for a, r, fen in rows)
+    return whole and pairs == sorted(set(pairs))
 
 
 # -- what a holder asks (sections 2, 5 and 8) ------------------------------------------------------
@@ -496,7 +524,7 @@ def normalise(text):
 
 def commitment(slot, nonce, text):
     head = b"lovefund/sealed/v1\n" + slot.encode() + b"\n"
-    return hashlib.sha256(head + nonce + text.encode()).hexdigest()
+    return hashlib.sha256(head + nonce + text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def read_code(fund, typed):
@@ -541,12 +569,12 @@ def show_entry(e, shown):
 
 def show_held(b, held):
     """Compare a fingerprint, or a checkpoint file, that the user holds, with every size."""
-    if os.path.exists(held):
+    if os.path.isfile(held):
         with open(held, encoding="utf-8", errors="replace") as opened:
             wanted = "\n".join(opened.read().split("\n")[:3]) + "\n"
         found = [size for size, body in b.bodies() if body == wanted]
     else:
-        digits = re.sub(r"\D", "", held)
+        digits = re.sub("[^0-9]", "", plain(held))
         found = [n for n, body in b.bodies() if fingerprint(body).replace(" ", "") == digits]
     need(found, "another history")
     print(t("held", *found))

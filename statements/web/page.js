@@ -101,10 +101,11 @@ function showTotals() {
       return amountRow(t(id), fen);
     });
   put("figures", ...rows);
+  put("every");
   put("every", ...bundle.statement.figures.map(([id, value, terms]) => {
     const count = terms.length && terms.every(countsOnly);
     const row = amountRow(id, value, count ? value.toLocaleString("en") : yuan(value));
-    row.id = id;
+    if ($(id) === null) row.id = id; // never in the place of a part of this page
     return row;
   }));
 }
