@@ -70,8 +70,9 @@ def sound(holds, what):
 
 
 def day(text):
+    sound(type(text) is str, "a day is malformed")
     if text not in known_days:
-        sound(type(text) is str and DAY(text), "a day is malformed")
+        sound(DAY(text), "a day is malformed")
         datetime.date(int(text[:4]), int(text[5:7]), int(text[8:]))
         known_days.add(text)
     return text
@@ -606,13 +607,13 @@ def report(b, shown, signed, keys):
     if not keys:
         print(t("no keys"))
     for name, time in signed:
-        utc = datetime.timezone.utc
-        when = (
-            ""
-            if time is None
-            else f"{datetime.datetime.fromtimestamp(time, utc):%Y-%m-%d %H:%M} UTC"
-        )
-        print(t("signed", name, when))
+        print(t("signed", name, moment(time)))
+
+
+def moment(time):
+    if time is None:
+        return ""
+    return f"{datetime.datetime.fromtimestamp(time, datetime.timezone.utc):%Y-%m-%d %H:%M} UTC"
 
 
 def main(arguments=None):

@@ -18,7 +18,7 @@ from proofs import forge
 from proofs.forge import BUNDLES, FUND, FUND_KEY, VECTORS, WITNESS_KEY, Forger
 from proofs.phone import SOURCE, Case, Phone, said
 from proofs.test_bundle import key_of, put_out
-from proofs.test_verify import FORGERIES, RECEIPT, harmless, rewritten
+from proofs.test_verify import FORGERIES, RECEIPT, TRICKS, harmless, rewritten, with_text
 
 BOTH = (FUND_KEY, WITNESS_KEY)
 SIGNING = {"nobody": None, "a stranger": "77" * 32, "the fund itself": VECTORS["fund_seed"]}
@@ -245,6 +245,12 @@ def test_a_text_that_was_not_committed_to_is_refused(phone: Phone) -> None:
         {**BUNDLES[0], "shown.json": "{"},
     ]
     assert {v["answer"] for v in phone.ask_all([case(files) for files in wrong])} == {1}
+
+
+def test_a_text_that_turns_the_order_of_reading_is_not_shown(phone: Phone) -> None:
+    assert phone.ask(case(with_text("张三丰")))["answer"] == 0
+    found = phone.ask_all([case(with_text(text)) for text in TRICKS])
+    assert {verdict["slug"] for verdict in found} == {"shown form"}
 
 
 # -- the parts on their own ---------------------------------------------------------------------

@@ -29,7 +29,10 @@ from lovefund.core.days import parse_period
 from lovefund.core.donations import Donor
 from lovefund.core.grants import Recipient
 from lovefund.core.names import PublicName
+from lovefund.log import checkpoints, tree
 from lovefund.publishing import statement
+from lovefund.publishing.page import CARRIED
+from lovefund.publishing.web import inner_json
 from world import at, new_books, new_fund
 
 #: A name that would be a script, were it ever taken for markup.
@@ -286,6 +289,43 @@ def test_every_figure_can_be_linked_to(chrome: Browser, school: School) -> None:
     assert 0 <= top < 740
     assert page.run("document.getElementById('donations').innerText") == "donations\t2"
     assert page.run("document.getElementById('income').innerText") == "income\t460.00"
+
+
+@pytest.mark.parametrize("guarded", [True, False], ids=["the page", "the twin without"])
+def test_no_figure_takes_the_place_of_a_part_of_the_page(
+    chrome: Browser, school: School, tmp_path: Path, guarded: bool
+) -> None:
+    """A figure may have any id: one called as a list further down would hide that list."""
+    html = (school.statement / PAGE).read_text("utf-8")
+    bundle = {p.name: p.read_bytes() for p in school.statement.iterdir() if p.name != PAGE}
+    old = hashlib.sha256(bundle["statement.json"]).hexdigest().encode()
+    bundle["statement.json"] = spoilt = bundle["statement.json"].replace(b'"agency"', b'"notes"')
+    new = hashlib.sha256(spoilt).hexdigest().encode()
+    assert new != old
+    lines = bundle["entries.jsonl"].replace(old, new)
+    first = json.loads(spoilt)["first"]
+    start = [bytes.fromhex(h) for h in json.loads(bundle["frontier.json"])]
+    frontier = tree.Frontier.from_hashes(first, start)
+    for line in lines.splitlines():
+        frontier.push(tree.leaf(line))
+    body = checkpoints.body("shiqiao", frontier.size, frontier.root())
+    bundle |= {"entries.jsonl": lines, "checkpoint.txt": body.encode()}
+    carried = inner_json({k: bundle[k].decode() for k in CARRIED if k in bundle})
+    forged = re.sub(
+        r'(<script type="application/json" id="bundle">).*?(</script>)',
+        lambda found: found[1] + carried + found[2], html, flags=re.S,
+    )  # fmt: skip
+    if not guarded:
+        forged = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", forged)
+        forged = forged.replace("if ($(id) === null) row.id", "row.id")
+    (tmp_path / PAGE).write_text(forged, "utf-8", newline="")
+    page = opened(chrome, (tmp_path / PAGE).as_uri())
+    assert told(page, "verdict") == "前后一致"
+    for _each in range(2):  # and again in the other language
+        notes = "document.getElementById('notes').closest('#worth') !== null"
+        assert page.run(notes) is guarded
+        assert page.run("document.getElementById('income').tagName") == "TR"
+        page.run("document.getElementById('language').click()")
 
 
 def test_a_screen_reader_hears_every_field_and_result(chrome: Browser, school: School) -> None:
