@@ -24,6 +24,7 @@ from lovefund.actions.bulk import Gift, donate_many
 from lovefund.actions.bundle import fund_key
 from lovefund.actions.page import PAGE, with_page
 from lovefund.actions.publish import publish
+from lovefund.actions.tracing import traced
 from lovefund.actions.workspace import Workspace
 from lovefund.core.days import parse_period
 from lovefund.core.donations import Donor
@@ -213,6 +214,36 @@ def test_a_donor_finds_the_gift_with_the_keyboard_alone(chrome: Browser, school:
     assert "−50.00" in found or "450.00" in found
     page.run("document.getElementById('language').click()")
     assert "Your receipt is in the books" in told(page, "found")
+    quiet(page)
+
+
+@pytest.mark.parametrize(
+    ("language", "answer", "waits", "since"),
+    [
+        ("zh-CN", "您的 450.00：资助 100.00（1 笔），未用 350.00。", "未用：非限定", "此前的结余先用"),
+        ("en-GB", "Your 450.00: 100.00 in one grant, 350.00 waiting.", "waiting: ", "used first"),
+    ],
+)
+def test_a_donor_is_told_what_became_of_the_gift(
+    chrome: Browser, school: School, language: str, answer: str, waits: str, since: str
+) -> None:
+    """200.00 of an earlier period went first; the grant was 300.00."""
+    page = opened(chrome, school.page, language)
+    submit = "document.getElementById('find-form').requestSubmit()"
+    fields = {"code": school.code, "name": "张三丰", "phrase": "青山"}
+    page.run(
+        "".join(f"document.getElementById('{k}').value = {json.dumps(v)};" for k, v in fields.items())
+        + submit
+    )
+    found = told(page, "found")
+    assert answer in found
+    assert waits in found
+    assert since in found
+    assert "500.00" in found  # the receipt
+    with school.ws.reading() as books:
+        right = traced(books, 3)
+    assert (right.amount_fen, right.granted_fen, right.waiting_fen) == (45_000, 10_000, 35_000)
+    assert page.run("document.documentElement.scrollWidth") <= 360
     quiet(page)
 
 
