@@ -34,10 +34,9 @@ function known(holds, no) {
 }
 
 /** Money or goods that came in by one entry; `used` is by entry and restriction, `codes` are all
-    restrictions that it ever lay in; `blurred` where its turn among others is not to be seen. */
+    restrictions that it ever lay in. */
 function newLot(no, on, gift) {
-  const sums = { amount: 0, refunded: 0, left: new Map(), used: new Map() };
-  return { no, on, gift, ...sums, codes: new Set(), blurred: false };
+  return { no, on, gift, amount: 0, refunded: 0, left: new Map(), used: new Map(), codes: new Set() };
 }
 
 const before = (one, other) => one.on < other.on || (one.on === other.on && one.no < other.no);
@@ -78,8 +77,6 @@ class Tracer {
     /** What the books hold, by restriction. */
     this.held = new Map();
     this.lost = new Set();
-    /** By restriction: the latest entry that gave back what may be older or its own. */
-    this.unsure = new Map();
   }
 
   kind(account, no) {
@@ -210,10 +207,7 @@ class Tracer {
   /** What comes back goes to the lots that paid for it, the last one first. */
   giveBackGrant(e, net) {
     const no = this.spentBy(e);
-    if (no < this.first) { // who paid for it, or nobody before the books began, is not to be seen
-      for (const code of net.keys()) this.doubt(code, e);
-      return this.changeOlder(net);
-    }
+    if (no < this.first) return this.changeOlder(net);
     for (const [code, fen] of ordered(net)) {
       const use = useOf(no, code);
       if (fen > 0) {
@@ -225,15 +219,6 @@ class Tracer {
         lot.amount -= own;
         this.draw(use, -fen - own);
       }
-    }
-  }
-
-  /** What waits in a restriction, younger than some and older than `e`: its turn is not to be seen. */
-  doubt(code, e) {
-    const last = this.unsure.get(code);
-    if (last === undefined || before(last, e)) this.unsure.set(code, e);
-    for (const lot of this.queues.get(code) || []) {
-      if (before(lot, e) && lot.left.get(code)) lot.blurred = true;
     }
   }
 
@@ -296,8 +281,6 @@ class Tracer {
     if (!fen) return;
     plus(lot.left, code, fen);
     lot.codes.add(code);
-    const unsure = this.unsure.get(code);
-    if (unsure !== undefined && before(lot, unsure)) lot.blurred = true;
     if (!this.queues.has(code)) this.queues.set(code, []);
     enqueue(this.queues.get(code), lot);
   }
@@ -429,7 +412,7 @@ function told(followed, no) {
   const lot = followed.lots.get(no);
   if (lot === followed.older) throw new Untold("trace_before", followed.since);
   if (lot === undefined || !lot.gift) throw new Untold("trace_none");
-  const lost = lot.blurred || [...lot.codes].some((code) => followed.lost.has(code));
+  const lost = [...lot.codes].some((code) => followed.lost.has(code));
   if (lost) throw new Untold("trace_lost", followed.first);
   const e = followed.entries.get(no);
   const granted = [...lot.used].filter(([use]) => GRANTS.includes(followed.entries.get(numberOf(use)).kind));
