@@ -181,7 +181,7 @@ def without(line: str) -> str:
     return SOURCE.replace(line, "")
 
 
-LOST = 'if (numberOf(use) === EARLIER && lot !== this.older) this.lost.add(codeOf(use));'
+LOST = "if (numberOf(use) === EARLIER && lot !== this.older) this.lost.add(codeOf(use));"
 AGAIN = "if (again && [...drawn.keys()].pop() !== lot) this.lost.add(codeOf(use));"
 SINCE = "e.on <= this.since ? this.older : "
 
@@ -266,7 +266,7 @@ def test_a_change_of_restriction_that_is_void_brings_everyones_money_back(
 TWINS = {
     SINCE: "",
     "if (e.on <= base.to) this.countAll(e, -1);": "",
-    'if (fen < 0) this.giveBack(useOf(e.no, code), -fen);': ";",
+    "if (fen < 0) this.giveBack(useOf(e.no, code), -fen);": ";",
     "if (lot !== this.nobody) this.hold(lot, codeOf(use), part);": "",
     "else queue.shift();": "else queue.pop();",
 }

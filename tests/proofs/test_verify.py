@@ -336,7 +336,7 @@ TRICKS = (
 
 def with_text(text: str) -> dict[str, str]:
     """The first bundle with another text sealed beside entry 1, and shown."""
-    forger = Forger(BUNDLES[0])
+    forger = Forger(BUNDLES[0], VECTORS["fund_seed"])
     _no, nonce, _text = json.loads(BUNDLES[0]["shown.json"])[0]
     forger.entries[1]["sealed"]["shown"] = verify.commitment("shown", bytes.fromhex(nonce), text)
     return {**forger.rebuilt(), "shown.json": json.dumps([[1, nonce, text]])}

@@ -220,7 +220,12 @@ def test_a_donor_finds_the_gift_with_the_keyboard_alone(chrome: Browser, school:
 @pytest.mark.parametrize(
     ("language", "answer", "waits", "since"),
     [
-        ("zh-CN", "您的 450.00：资助 100.00（1 笔），未用 350.00。", "未用：非限定", "此前的结余先用"),
+        (
+            "zh-CN",
+            "您的 450.00：资助 100.00（1 笔），未用 350.00。",
+            "未用：非限定",
+            "此前的结余先用",
+        ),
         ("en-GB", "Your 450.00: 100.00 in one grant, 350.00 waiting.", "waiting: ", "used first"),
     ],
 )
@@ -232,7 +237,9 @@ def test_a_donor_is_told_what_became_of_the_gift(
     submit = "document.getElementById('find-form').requestSubmit()"
     fields = {"code": school.code, "name": "张三丰", "phrase": "青山"}
     page.run(
-        "".join(f"document.getElementById('{k}').value = {json.dumps(v)};" for k, v in fields.items())
+        "".join(
+            f"document.getElementById('{k}').value = {json.dumps(v)};" for k, v in fields.items()
+        )
         + submit
     )
     found = told(page, "found")
