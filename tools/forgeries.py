@@ -34,19 +34,20 @@ STEP = 9
 HEAD = """\
 # 伪造与识破 · Forgeries, tried and caught
 
-下面每一种伪造都由 `tools/forgeries.py` 真的做出来，再交给三个核对程序：文件夹里的 `verify.py`、
-命令 `lovefund verify`、手机核对页。除另有说明，伪造的账都由基金自己的钥匙重新签了名，一切能配平的都配平了。
-“1”是说“不对”，“2”是说“无法核对”；没有一种是“0”（通过）。三个程序说的是同一句话，不同的另写。
-什么也发现不了的，见 [trust.md](trust.md)。
+下面每一种伪造都由 `tools/forgeries.py` 真的做出来，再交给三个核对程序：
+文件夹里的 `verify.py`、命令 `lovefund verify`、手机核对页。
+除另有说明，伪造的账都由基金自己的钥匙重新签了名，一切能配平的都配平了。
+“1”是说“不对”，“2”是说“无法核对”；没有一种是“0”（通过）。
+三个程序说的是同一句话，不同的另写。什么也发现不了的，见 [trust.md](trust.md)。
 
-Each of these forgeries is made by `tools/forgeries.py` and shown to three verifiers: the `verify.py` of
-the folder, the command `lovefund verify`, and the phone page. Unless it says otherwise the fund's own key
-signed the forged books, and all that can be made to fit fits. "1" means wrong, "2" cannot be checked; none
-is "0" (passes). The three say the same sentence; where one differs, it stands beside. What nothing catches
-is in [trust.md](trust.md).
+Each of these forgeries is made by `tools/forgeries.py` and shown to three verifiers: the
+`verify.py` of the folder, the command `lovefund verify`, and the phone page. Unless it says
+otherwise the fund's own key signed the forged books, and all that can be made to fit fits.
+"1" means wrong, "2" cannot be checked; none is "0" (passes). The three say the same sentence;
+where one differs, it stands beside. What nothing catches is in [trust.md](trust.md).
 
-People and schools in the forged books are fictional. This page is made by a command; a test holds it to
-what the verifiers say.
+People and schools in the forged books are fictional. This page is made by a command; a test
+holds it to what the verifiers say.
 """
 
 Answer = tuple[int, str]
@@ -152,8 +153,8 @@ def byte_rows(phone: Phone, folder: Path) -> Iterator[str]:
         cells = " | ".join(str(counts[verifier]) for verifier in VERIFIERS)
         yield f"| `{name}` | {len(spoilt)} | {cells} |"
     yield ""
-    yield f"每隔 {STEP} 个字节试一个；`tests/proofs` 里的测试每个字节都试。Every {STEP}th byte is tried here,"
-    yield "and every byte in `tests/proofs`, those of the signatures too."
+    yield f"每隔 {STEP} 个字节试一个；`tests/proofs` 里的测试每个字节都试。"
+    yield f"Every {STEP}th byte is tried here, and every byte in `tests/proofs`, those of the signatures too."
 
 
 def _spoilt(name: str) -> Iterator[tuple[bytes, bytes]]:

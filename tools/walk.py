@@ -23,10 +23,9 @@ from PIL import Image
 
 from browser import Browser, Page, browser
 from lovefund.actions.page import PAGE
-from lovefund.actions.prints import print_receipts, receipt_views
-from lovefund.actions.workspace import Workspace
+from lovefund.actions.prints import receipt_views
 from lovefund.core.tracing import trace
-from lovefund.publishing.receipt import Receipt
+from lovefund.publishing.receipt import Receipt, receipts_pdf
 from lovefund.store.engine import Database
 from lovefund.store.reading import Books
 
@@ -42,7 +41,6 @@ WIDTH, COLOURS = 760, 24
 class Example:
     """The worked school, published, and the gift that the walk follows."""
 
-    ws: Workspace
     statement: Path
     receipt: Receipt
 
@@ -55,10 +53,9 @@ def worked(folder: Path) -> Example:
 
     for line in school.run(folder):
         print(line, flush=True)
-    ws = Workspace(Database(str(folder / "school.db")), "shiqiao")
     (statement,) = (folder / "shiqiao").glob("0002-*")
-    with ws.reading() as books:
-        return Example(ws, statement, _gift(books))
+    with Database(str(folder / "school.db")).reading() as connection:
+        return Example(statement, _gift(Books(connection, "shiqiao")))
 
 
 def _gift(books: Books) -> Receipt:
@@ -93,13 +90,14 @@ def of_pdf(pdf: Path, path: Path) -> None:
     small(Image.open(BytesIO(done.stdout)), path)
 
 
-def of_page(page: Page, path: Path, part: str) -> None:
-    """The part of a web page that a selector names, as it stands on a phone."""
-    box = page.run(
-        f"(() => {{ const r = document.querySelector({json.dumps(part)}).getBoundingClientRect();"
-        "return [r.x, r.y + scrollY, r.width, r.height]; })()"
+def of_page(page: Page, path: Path, first: str, last: str) -> None:
+    """What stands on a phone from one part of the page to another, by their selectors."""
+    top, bottom = page.run(
+        f"[{json.dumps(first)}, {json.dumps(last)}].map((part) =>"
+        "document.querySelector(part).getBoundingClientRect()).map((box, i) =>"
+        "scrollY + [box.top, box.bottom][i])"
     )
-    clip = {**dict(zip(("x", "y", "width", "height"), box, strict=True)), "scale": 1}
+    clip = {"x": 0, "y": top, "width": 360, "height": bottom - top, "scale": 1}
     shot = page.call("Page.captureScreenshot", clip=clip, captureBeyondViewport=True)
     small(Image.open(BytesIO(b64decode(shot["data"]))), path)
 
@@ -123,14 +121,12 @@ def main() -> int:
         for language in LANGUAGES:
             paths = {step: PICTURES / f"{step}-{language}.png" for step in STEPS}
             receipt = Path(name) / f"walk-{language}.pdf"
-            year, number = map(int, example.receipt.number.split("-"))
-            print_receipts(example.ws, [(year, number)], receipt, language)
+            receipt.write_bytes(receipts_pdf([example.receipt], language))
             of_pdf(receipt, paths["receipt"])
             of_pdf(example.statement / f"statement-{language}.pdf", paths["notice-board"])
             page = found(chrome, example, language)
-            of_page(page, paths["found"], "#find")
-            page.run("document.querySelector('main').style.paddingBottom = 0")
-            of_page(page, paths["phone-page"], "#result")
+            of_page(page, paths["phone-page"], "header", "#result")
+            of_page(page, paths["found"], "#find", "#find")
             for path in paths.values():
                 print(f"{path.relative_to(ROOT)}  {path.stat().st_size:,} bytes")
     return 0

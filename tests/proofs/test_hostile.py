@@ -1,4 +1,4 @@
-"""Whatever the files hold, both verifiers answer in a sentence, and alike; nothing else gets out."""
+"""Whatever the files hold, both verifiers answer in a sentence, and alike; no error gets out."""
 
 from __future__ import annotations
 
