@@ -154,7 +154,7 @@ def byte_rows(phone: Phone, folder: Path) -> Iterator[str]:
         yield f"| `{name}` | {len(spoilt)} | {cells} |"
     yield ""
     yield f"每隔 {STEP} 个字节试一个；`tests/proofs` 里的测试每个字节都试。"
-    yield f"Every {STEP}th byte is tried here, and every byte in `tests/proofs`, those of the signatures too."
+    yield f"Every {STEP}th byte is tried here, and every one in `tests/proofs`."
 
 
 def _spoilt(name: str) -> Iterator[tuple[bytes, bytes]]:

@@ -143,8 +143,7 @@ def test_lines_that_begin_later_tell_the_same_or_say_that_they_cannot(
             assert differences(told, right) == [], (SEED + seed, name, first, base["to"])
             answered += sum("reason" not in found for found in told.values())
             silent += sum("reason" in found for found in told.values())
-    print(f"seed {SEED + seed}: {answered} gifts told, {silent} not")
-    assert answered > silent
+    assert answered > silent, SEED + seed
 
 
 # -- small books in which the beginning matters ---------------------------------------------------
@@ -153,7 +152,7 @@ def test_lines_that_begin_later_tell_the_same_or_say_that_they_cannot(
 def asked_of(
     chrome: Browser, ws: Workspace, no: int, last: date, source: str = SOURCE
 ) -> tuple[Any, Any]:
-    """What the page tells of a gift from lines after the statement up to ``last``; and the truth."""
+    """What the page tells of a gift from lines after a statement up to ``last``; and the truth."""
     with ws.reading() as books:
         first, base = after(books, last)
         return asked(loaded(chrome, source), books, first, base)[no], expected(books)[no]

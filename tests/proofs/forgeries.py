@@ -20,7 +20,7 @@ STRANGER = "77" * 32
 
 @dataclass(frozen=True, slots=True)
 class Forgery:
-    """Files that must not pass, and what is asked about them; ``topic`` is one of :data:`TOPICS`."""
+    """Files that must not pass, and what is asked about them; a topic is one of :data:`TOPICS`."""
 
     topic: str
     name: str

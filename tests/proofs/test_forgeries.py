@@ -1,4 +1,4 @@
-"""docs/forgeries.md is what the three verifiers say today, and every forgery of the tests is in it."""
+"""docs/forgeries.md is what the verifiers say today, and every forgery of the tests is in it."""
 
 from __future__ import annotations
 
