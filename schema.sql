@@ -12,7 +12,7 @@
 CREATE TABLE schema_version (
     version BIGINT NOT NULL PRIMARY KEY CHECK (version >= 1 AND version = CAST(version AS BIGINT))
 );
-INSERT INTO schema_version (version) VALUES (3);
+INSERT INTO schema_version (version) VALUES (4);
 
 -- A chart of accounts as it was published when a fund was opened under it.
 CREATE TABLE chart (
@@ -187,6 +187,15 @@ CREATE TABLE statement (
     CHECK (period_from <= period_to)
 );
 
+-- Adopted rulebooks (管理办法); `content` is the TOML text, whose hash stands in the entry.
+CREATE TABLE rulebook (
+    fund TEXT NOT NULL,
+    entry_no BIGINT NOT NULL,
+    content TEXT NOT NULL,
+    PRIMARY KEY (fund, entry_no),
+    FOREIGN KEY (fund, entry_no) REFERENCES entry (fund, no)
+);
+
 -- Sealed texts and nonces of an entry, encrypted under a key that is not in the database.
 CREATE TABLE sealed (
     fund TEXT NOT NULL,
@@ -245,6 +254,10 @@ CREATE TRIGGER receipt_print_no_delete BEFORE DELETE ON receipt_print
 BEGIN SELECT RAISE(ABORT, 'lovefund: append-only'); END;
 CREATE TRIGGER statement_no_update BEFORE UPDATE ON statement BEGIN SELECT RAISE(ABORT, 'lovefund: append-only'); END;
 CREATE TRIGGER statement_no_delete BEFORE DELETE ON statement BEGIN SELECT RAISE(ABORT, 'lovefund: append-only'); END;
+CREATE TRIGGER rulebook_no_update BEFORE UPDATE ON rulebook
+BEGIN SELECT RAISE(ABORT, 'lovefund: append-only'); END;
+CREATE TRIGGER rulebook_no_delete BEFORE DELETE ON rulebook
+BEGIN SELECT RAISE(ABORT, 'lovefund: append-only'); END;
 CREATE TRIGGER sealed_no_update BEFORE UPDATE ON sealed BEGIN SELECT RAISE(ABORT, 'lovefund: append-only'); END;
 CREATE TRIGGER sealed_no_delete BEFORE DELETE ON sealed BEGIN SELECT RAISE(ABORT, 'lovefund: append-only'); END;
 CREATE TRIGGER log_head_forward BEFORE UPDATE ON log_head
@@ -320,6 +333,8 @@ CREATE TRIGGER receipt_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON receipt 
 CREATE TRIGGER receipt_print_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON receipt_print
     EXECUTE FUNCTION lovefund_refuse();
 CREATE TRIGGER statement_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON statement EXECUTE FUNCTION lovefund_refuse();
+CREATE TRIGGER rulebook_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON rulebook
+    EXECUTE FUNCTION lovefund_refuse();
 CREATE TRIGGER sealed_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON sealed EXECUTE FUNCTION lovefund_refuse();
 CREATE TRIGGER log_head_no_delete BEFORE DELETE OR TRUNCATE ON log_head EXECUTE FUNCTION lovefund_refuse();
 CREATE TRIGGER log_head_forward BEFORE UPDATE ON log_head FOR EACH ROW

@@ -20,6 +20,7 @@ from lovefund.actions.workspace import Workspace, record
 from lovefund.cli import forms
 from lovefund.cli.boundary import told
 from lovefund.core.entries import Draft, Fact, Posting
+from lovefund.core.rulebook import model_text
 from lovefund.errors import Exit, LovefundError
 from lovefund.language import set_language
 from lovefund.store.book import Book
@@ -151,6 +152,41 @@ def _no_keys(school: School) -> Iterator[None]:
         yield
     finally:
         shutil.move(away, keys)
+
+
+def _strict_rules(school: School) -> None:
+    """The model rulebook with every article that warns made to refuse, in force from today."""
+    text = (
+        model_text().replace("since = 2026-01-01", f"since = {TODAY}").replace('"warn"', '"block"')
+    )
+    (school.folder / "strict.toml").write_text(text, "utf-8")
+    school.live("rules adopt strict.toml")
+
+
+def _low_limit(school: School) -> None:
+    """A rulebook that allows 10 yuan in one payment of cash, in force from today."""
+    text = (
+        model_text().replace("since = 2026-01-01", f"since = {TODAY}").replace('"warn"', '"block"')
+    )
+    text = text.replace("limit_yuan = 1000", "limit_yuan = 10")
+    (school.folder / "low.toml").write_text(text, "utf-8")
+    school.live("rules adopt low.toml")
+
+
+def _kept_principal(school: School) -> None:
+    """A rulebook that keeps 100 yuan, in force from today."""
+    text = (
+        model_text().replace("since = 2026-01-01", f"since = {TODAY}").replace('"off"', '"block"')
+    )
+    text = text.replace("least_yuan = 5000", "least_yuan = 100")
+    (school.folder / "kept.toml").write_text(text, "utf-8")
+    school.live("rules adopt kept.toml")
+
+
+def _earlier_rules(school: School) -> None:
+    """A second book that would hold from a day that is over."""
+    _strict_rules(school)
+    school.live("rules new model.toml")
 
 
 R = Exit.REFUSED
@@ -580,6 +616,69 @@ GROUPS: dict[tuple[str, str], tuple[Reproduction, ...]] = {
             "A witness comes with another public key than the books know.",
             "见证人拿来的公钥与账本登记的不同。",
             prepare=witnessed.second_key,
+        ),
+    ),
+    ("The fund's own rules", "本基金的管理办法"): (
+        Reproduction(
+            "rule-requires", "reserve 50 --for general", R,
+            "An article asks for something that is not there: a number of minutes, a paper.",
+            "条款要求的事项缺少：会议记录编号、证明材料或姓名。",
+            prepare=_strict_rules,
+        ),
+        Reproduction(
+            "rule-limit", "advance 11 --to 赵老师 --by cash --for general", R,
+            "One payment is larger than an article allows.", "单笔支付超过条款的上限。",
+            before=("donate 50 --source staff --from 甲 --show real --by cash",),
+            prepare=_low_limit,
+        ),
+        Reproduction(
+            "rule-holding", "donate 600 --source staff --from 甲 --show real --by cash", R,
+            "A place would hold more money than an article allows.", "一处留存的款项将超过限额。",
+            prepare=_strict_rules,
+        ),
+        Reproduction(
+            "rule-per-pupil",
+            "promise 1,001 --case L9 --pupil 学生甲 --guardian 王 --reference M-1", R,
+            "A pupil would get more in a term or school year than an article allows.",
+            "一名学生一学期或一学年受助将超过上限。",
+            prepare=_strict_rules,
+        ),
+        Reproduction(
+            "rule-tiers", "promise 45 --case L9 --guardian 王", R,
+            "A grant is of none of the fixed levels.", "资助金额不属于任何一档。",
+            prepare=_strict_rules,
+        ),
+        Reproduction(
+            "rule-floor", "spend 301 --programme visits --by bank --memo 车费", R,
+            "Less would be left than an article has stay.", "留存将低于条款的下限。",
+            prepare=_kept_principal,
+        ),
+        Reproduction(
+            "rule-out-of", "fee 1 --by bank", R,
+            "Fees would be more than the interest of the year.", "手续费将超过当年利息。",
+            prepare=_strict_rules,
+        ),
+        Reproduction(
+            "rule-forbidden", "spend 20 --programme visits --by bank --memo 招待费", R,
+            "A purpose, word or place is one that an article forbids.",
+            "用途、事由或账户是条款禁止的。",
+            prepare=_strict_rules,
+        ),
+        Reproduction(
+            "rule-prompt",
+            "donate 5 --source staff --from 甲 --show real --by bank --on 2026-10-01", R,
+            "An entry is recorded later than an article allows.", "入账晚于条款规定的天数。",
+            prepare=_strict_rules,
+        ),
+        Reproduction(
+            "rules-reach-back", "rules adopt model.toml", R,
+            "A new rulebook would hold for days that are over.", "新的管理办法要溯及以前。",
+            prepare=_earlier_rules,
+        ),
+        Reproduction(
+            "rules-known", "rules adopt strict.toml", R,
+            "The rulebook is adopted already.", "这份管理办法已经采用。",
+            prepare=_strict_rules,
         ),
     ),
 }  # fmt: skip

@@ -18,7 +18,7 @@ SOURCE = ROOT / "src" / "lovefund"
 #: Codes of classes that only others are made of; the boundary never tells them.
 NEVER_TOLD = {"error", "refused"}
 #: What is called with a code first.
-_TELLING = ("Refusal", "refuse", "four_lines", "not_witnessed")
+_TELLING = ("Refusal", "refuse", "four_lines", "not_witnessed", "against")
 
 
 def codes_of(source: str) -> set[str]:

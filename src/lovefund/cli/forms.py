@@ -330,6 +330,7 @@ def _review(
             say("")
             for line in voucher_lines(ws, posted):
                 say(line)
+            warn(posted)
         except LovefundError as error:
             told(error, debug=False)
         say("")
@@ -419,6 +420,7 @@ def tell(ws: Workspace, posted: list[Posted], *, as_json: bool, dry_run: bool) -
                     "postings": [list(x) for x in p.draft.postings],
                     "booked": not dry_run,
                     "repeated": p.repeated,
+                    "warnings": [{"what": w.what, "rule": w.rule} for w in p.warnings],
                 }
                 for p in posted
             ]
@@ -428,9 +430,11 @@ def tell(ws: Workspace, posted: list[Posted], *, as_json: bool, dry_run: bool) -
         for line in voucher_lines(ws, posted):
             output.echo(line)
         output.echo(_("This is what would be booked. Nothing was booked."))
+        warn(posted)
         return
     # In one piece: a pipe that is closed after its first line has got them all.
     output.echo("\n".join(line for p in posted for line in _told(p)))
+    warn(posted)
     if any(p.no and not p.repeated for p in posted) and _clock_behind(ws):
         say(
             _(
@@ -438,6 +442,20 @@ def tell(ws: Workspace, posted: list[Posted], *, as_json: bool, dry_run: bool) -
                 "Set the clock of this computer."
             )
         )
+
+
+def warn(posted: Sequence[Posted]) -> None:
+    """Say what the fund's own rules remark on entries; what many have in common is said once."""
+    said: dict[tuple[str, str], list[str]] = {}
+    for p in posted:
+        for warning in p.warnings:
+            said.setdefault((warning.rule, warning.mend), []).append(warning.what)
+    for (rule, mend), whats in said.items():
+        say(_("Remark: {what}").format(what=whats[0]))
+        if len(whats) > 1:
+            say("  " + _("and {count} more of the same article").format(count=len(whats) - 1))
+        say("  " + _("rule: {rule}").format(rule=rule))
+        say("  " + _("to mend it: {mend}").format(mend=mend))
 
 
 def _told(p: Posted) -> list[str]:

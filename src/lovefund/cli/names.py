@@ -48,6 +48,9 @@ COMMANDS = {
     "change-restriction": Name(
         "begin", "verbs_begin", N_("Lift, add or change a restriction with the donor's consent.")
     ),
+    "rules": Name(
+        "begin", "rules", N_("The fund's own rules: write, adopt, show, explain, print, compare.")
+    ),
     "resume": Name("begin", "resume", N_("Bring back what was typed and is not booked yet.")),
     "donate": Name("in", "verbs_receive", N_("Record a gift of money.")),
     "donate-goods": Name("in", "verbs_receive", N_("Record a gift of goods.")),

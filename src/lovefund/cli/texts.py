@@ -16,6 +16,7 @@ _PLACES = (
     N_("AGREEMENT"),
     N_("AMOUNT"),
     N_("ARGS"),
+    N_("ARTICLE"),
     N_("BACKUP"),
     N_("CODE"),
     N_("COMMAND"),
@@ -37,6 +38,7 @@ _PLACES = (
     N_("PERIOD"),
     N_("RECEIPT"),
     N_("RESTRICTION"),
+    N_("RULES"),
     N_("SHEET"),
     N_("SHORT"),
     N_("SPLIT"),
@@ -45,6 +47,7 @@ _PLACES = (
     N_("TO"),
     N_("WHAT"),
     N_("WHICH"),
+    N_("WORDS"),
 )
 _PLACE = re.compile(rf"\b({'|'.join(_PLACES)})\b")
 

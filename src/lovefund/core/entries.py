@@ -74,7 +74,8 @@ class Draft:
 
     ``facts`` are public for ever and hold codes and whole numbers only; ``shown``, ``holders``
     and ``file`` are sealed. ``receipt`` asks the gate for the next receipt number.
-    ``request`` is unique per fund: the same request again returns the same entry.
+    ``request`` is unique per fund: the same request again returns the same entry. ``document``
+    is the text that a ``rules-adopted`` entry commits to.
     """
 
     kind: str
@@ -86,6 +87,7 @@ class Draft:
     file: Mapping[str, Any] | None = None
     receipt: bool = False
     request: str = ""
+    document: str = ""
 
     @property
     def total_fen(self) -> int:

@@ -44,6 +44,7 @@ _KINDS = (
         pupils=True,
     ),
     Kind("restriction-opened", "设立限定用途", N_("Restriction opened")),
+    Kind("rules-adopted", "采用管理办法", N_("Rules adopted")),
     Kind("donation", "捐款", N_("Donation"), (("money", "source:"),)),
     Kind("donation-in-kind", "实物捐赠", N_("Donation in kind"), (("stock", "source:"),)),
     Kind("service-donated", "捐赠服务", N_("Donated service"), (("programme:", "source:"),)),

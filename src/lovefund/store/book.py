@@ -11,7 +11,7 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from itertools import islice
 from typing import Any, NamedTuple
@@ -25,6 +25,7 @@ from lovefund.core.entries import BUILT_IN, Draft, Fact, Restriction, Restrictio
 from lovefund.core.judge import View, judge, judge_shown
 from lovefund.core.kinds import KINDS
 from lovefund.core.restrictions import called
+from lovefund.core.rules import Verdict
 from lovefund.errors import Refusal, Refused, StorageError
 from lovefund.language import _, language
 from lovefund.log import lines, receipts, seals, tree
@@ -32,6 +33,7 @@ from lovefund.money import yuan
 from lovefund.store import tables as t
 from lovefund.store.bulk import Row, insert_rows, upsert_sums
 from lovefund.store.days import lowest_since
+from lovefund.store.rules import Ruling
 from lovefund.store.vault import Vault
 
 CHINA = timezone(timedelta(hours=8), "UTC+8")
@@ -102,7 +104,8 @@ _ADD_TO_RESTRICTION = (
 class Posted(NamedTuple):
     """What the gate answers: where an entry stands, and what its receipts carry.
 
-    ``repeated`` says that this request was booked before and nothing new was written.
+    ``repeated`` says that this request was booked before and nothing new was written;
+    ``warnings`` are what the fund's own rules have to say of an entry that was booked.
     """
 
     no: int
@@ -113,6 +116,7 @@ class Posted(NamedTuple):
     check_digits: str
     draft: Draft
     repeated: bool
+    warnings: tuple[Refusal, ...] = ()
 
 
 class _Written(NamedTuple):
@@ -123,6 +127,7 @@ class _Written(NamedTuple):
     receipt: str
     nonces: list[bytes]
     leaf: bytes
+    warnings: tuple[Refusal, ...]
 
 
 @dataclass(slots=True)
@@ -169,6 +174,7 @@ class Book:
         self.restrictions = read_restrictions(connection, fund)
         self._numbers = _Numbers(head.size, {}, {})
         self._effects = Effects(self.chart)
+        self.rules = Ruling(connection, fund, vault, self.chart, self.at)
         self._recorded_on = self.at.isoformat()
         self._recorded_at = now.astimezone(CHINA).isoformat(timespec="seconds")
         self._rows: dict[Any, list[Row]] = defaultdict(list)
@@ -206,19 +212,23 @@ class Book:
                 for refusal in (*judge(d, view), *judge_shown(d, view))
             ]
             if refusals:
-                raise Refused(tuple(dict.fromkeys(refusals)))
+                raise self._refused(refusals)
             for draft in chunk:
                 repeated = draft.request in known
                 if not repeated:
                     known[draft.request] = self._numbers.entry
-                    written = self._record(draft)
+                    verdict = self.rules.judge(draft, self._effects)
+                    refusals += (ruled.refusal for ruled in verdict.blocked)
+                    written = self._record(draft, verdict)
                     fresh += 1
                 if report is not None:
                     report(
                         self._repeat(draft, known[draft.request])
                         if repeated
-                        else self._told(draft, *written)
+                        else self._told(draft, written)
                     )
+            if refusals:
+                raise self._refused(refusals)
             self._flush()
         if fresh:  # the head's last day is that of the last entry, not of a repeated request
             self._settle()
@@ -256,10 +266,19 @@ class Book:
             True,
         )
 
-    def _record(self, draft: Draft) -> _Written:
+    def _refused(self, refusals: Iterable[Refusal]) -> Refused:
+        """Everything that is wrong at once, each with the article of the fund's own rules."""
+        return Refused(tuple(dict.fromkeys(self.rules.cited(refusals))))
+
+    def _record(self, draft: Draft, verdict: Verdict) -> _Written:
         """Number, seal and write one draft to the rows that wait for :meth:`_flush`."""
         no = self._numbers.entry
         facts: dict[str, Fact] = dict(draft.facts)
+        if judged_by := self.rules.judging(draft.on):
+            facts["rules"] = [book.no for book in judged_by]
+        if verdict.warned:
+            names = sorted({ruled.article for ruled in verdict.warned})
+            draft = replace(draft, file={**(draft.file or {}), "warned": names})
         receipt = ""
         if draft.receipt:
             receipt = self._next_receipt(no)
@@ -307,18 +326,20 @@ class Book:
         self._effects.add(no, draft.kind, draft.on, draft.postings, facts)
         if draft.kind in _STATE_KINDS:
             self._keep_state(no, draft, facts)
-        return _Written(no, _voucher(year, voucher), receipt, nonces, leaf)
+        return _Written(no, _voucher(year, voucher), receipt, nonces, leaf, verdict.warnings)
 
-    def _told(
-        self, draft: Draft, no: int, voucher: str, receipt: str, nonces: list[bytes], leaf: bytes
-    ) -> Posted:
+    def _told(self, draft: Draft, written: _Written) -> Posted:
+        no, voucher, receipt, nonces, leaf, warnings = written
         codes = tuple(receipts.encode(self.fund, no, nonce) for nonce in nonces)
         digits = tree.check_digits(leaf)
-        return Posted(no, draft.kind, voucher, receipt, codes, digits, draft, False)
+        return Posted(no, draft.kind, voucher, receipt, codes, digits, draft, False, warnings)
 
     def _keep_state(self, no: int, draft: Draft, facts: Mapping[str, Fact]) -> None:
         if draft.kind == "restriction-opened":
             self._open_restriction(no, restriction_from(facts))
+        elif draft.kind == "rules-adopted":
+            self._rows[t.rulebook].append((self.fund, no, draft.document))
+            self.rules.adopt(no, draft.document)
         elif draft.kind == "statement":
             self._closed = max(self._closed, str(facts["to"]))
         else:
@@ -397,7 +418,7 @@ class Book:
         return sealed, nonces[: len(holders)]
 
     def _flush(self) -> None:
-        for table in (t.posting, t.entry, t.sealed, t.receipt):
+        for table in (t.posting, t.entry, t.sealed, t.receipt, t.rulebook):
             insert_rows(self._connection, table, self._rows[table])
         self._rows.clear()
 
@@ -420,7 +441,7 @@ class Book:
         effects = self._effects
         refusals = list(self._judge_totals(effects)) or list(self._judge_days(effects))
         if refusals:
-            raise Refused(tuple(refusals))
+            raise self._refused(refusals)
         try:
             self._write_effects(effects)
         except IntegrityError as error:
@@ -438,6 +459,7 @@ class Book:
         if effects.balance:
             self._last_day = max(self._last_day, effects.last_on.isoformat())
         self._effects = Effects(self.chart)
+        self.rules.settled()
 
     def _write_effects(self, effects: Effects) -> None:
         c = self._connection
@@ -615,7 +637,9 @@ class Book:
                     )
 
 
-_STATE_KINDS = frozenset({"restriction-opened", "statement", "period-closed", "year-closed"})
+_STATE_KINDS = frozenset(
+    {"restriction-opened", "rules-adopted", "statement", "period-closed", "year-closed"}
+)
 
 
 def open_fund(

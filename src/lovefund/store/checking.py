@@ -161,6 +161,11 @@ def _tables(books: Books, replay: Replay) -> Iterator[Finding]:
         {key: (no,) for key, no in replay.receipt_rows.items()},
     )
     yield from _compare(
+        "rulebook-row",
+        {(no,): () for no in books.rulebooks()},
+        {(book.no,): () for book in replay.adopted},
+    )
+    yield from _compare(
         "statement-row",
         {
             s["number"]: (

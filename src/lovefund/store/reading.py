@@ -353,6 +353,14 @@ class Books:
         ).mappings()
         return [dict(row) for row in rows]
 
+    def rulebooks(self) -> dict[int, str]:
+        """The texts of the rulebooks that the fund adopted, by their entry."""
+        r = t.rulebook.c
+        rows = self.connection.execute(
+            select(r.entry_no, r.content).where(r.fund == self.fund).order_by(r.entry_no)
+        )
+        return {row.entry_no: row.content for row in rows}
+
     def counts(self, day_from: date, day_to: date) -> list[tuple[str, int]]:
         """(kind, number of entries) that take effect in a period."""
         e = t.entry.c

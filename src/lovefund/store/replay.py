@@ -22,7 +22,9 @@ from lovefund.core.effects import Effects
 from lovefund.core.entries import Restriction
 from lovefund.core.judge import View, judge
 from lovefund.core.kinds import KINDS
-from lovefund.errors import StorageError
+from lovefund.core.rulebook import Adopted, judging
+from lovefund.core.rules import rulebook_of
+from lovefund.errors import BadInput, Several, StorageError
 from lovefund.language import _
 from lovefund.log import checkpoints, cosignatures, lines, seals, tree
 from lovefund.store import tables as t
@@ -79,6 +81,9 @@ class Replay:
         self._commitments: set[str] = set()
         #: The checkpoint just after each statement, by its entry.
         self._bodies: dict[int, str] = {}
+        #: The rulebooks adopted so far, and the texts that are kept of them.
+        self.adopted: list[Adopted] = []
+        self._texts = books.rulebooks()
 
     def findings(self) -> Iterator[Finding]:
         """Everything that a line, or what lies beside it, has wrong."""
@@ -230,8 +235,29 @@ class Replay:
             yield from self._opening(line)
         if line.kind == "statement":
             yield from self._statement(line)
+        if line.facts.get("rules", []) != [book.no for book in self._judging(line)]:
+            yield _bad("rules", line.no, _("it does not name the rulebooks that judged it"))
+        if line.kind == "rules-adopted":
+            yield from self._adopted(line)
         if line.kind == "cosigned" and not self._is_cosigned(line):
             yield _bad("cosigned", line.no, _("no witness signed what it says"))
+
+    def _judging(self, line: lines.Line) -> tuple[Adopted, ...]:
+        """The rulebooks in force on the days of a line."""
+        return judging(tuple(self.adopted), line.on, line.at) if self.adopted else ()
+
+    def _adopted(self, line: lines.Line) -> Iterator[Finding]:
+        """The text of a rulebook beside the line that commits to it."""
+        text = self._texts.get(line.no, "")
+        try:
+            book = rulebook_of(text)
+        except (BadInput, Several):
+            yield _bad("rulebook", line.no, _("the rulebook that it adopts is missing or changed"))
+            return
+        said = tuple(line.facts.get(name) for name in ("book", "since", "sha256"))
+        if said != (book.id, book.since.isoformat(), book.sha256()):
+            yield _bad("rulebook", line.no, _("the rulebook that it adopts is missing or changed"))
+        self.adopted.append(Adopted(line.no, book))
 
     def _opening(self, line: lines.Line) -> Iterator[Finding]:
         """The rows made before entry 0, beside what it says of them."""

@@ -177,6 +177,14 @@ statement = Table(
     _text("content"),
     ForeignKeyConstraint(["fund", "entry_no"], ["entry.fund", "entry.no"]),
 )
+rulebook = Table(
+    "rulebook",
+    metadata,
+    _text("fund", key=True),
+    _big("entry_no", key=True),
+    _text("content"),
+    ForeignKeyConstraint(["fund", "entry_no"], ["entry.fund", "entry.no"]),
+)
 sealed = Table(
     "sealed",
     metadata,

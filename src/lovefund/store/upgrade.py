@@ -59,6 +59,25 @@ CREATE TRIGGER receipt_print_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON re
     EXECUTE FUNCTION lovefund_refuse();
 @end */
 """,
+    4: """
+CREATE TABLE rulebook (
+    fund TEXT NOT NULL,
+    entry_no BIGINT NOT NULL,
+    content TEXT NOT NULL,
+    PRIMARY KEY (fund, entry_no),
+    FOREIGN KEY (fund, entry_no) REFERENCES entry (fund, no)
+);
+-- @sqlite
+CREATE TRIGGER rulebook_no_update BEFORE UPDATE ON rulebook
+BEGIN SELECT RAISE(ABORT, 'lovefund: append-only'); END;
+CREATE TRIGGER rulebook_no_delete BEFORE DELETE ON rulebook
+BEGIN SELECT RAISE(ABORT, 'lovefund: append-only'); END;
+-- @end
+/* @postgresql
+CREATE TRIGGER rulebook_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON rulebook
+    EXECUTE FUNCTION lovefund_refuse();
+@end */
+""",
 }
 
 

@@ -1,0 +1,164 @@
+"""The fund's own rules at the gate, and what they ask of the books: few rows, only when asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, Select, bindparam, func, select
+
+from lovefund.core.accounts import AccountClass, Chart
+from lovefund.core.effects import Effects
+from lovefund.core.entries import Draft
+from lovefund.core.known import GIVING, Known, Window, recipients
+from lovefund.core.rulebook import Adopted, judging
+from lovefund.core.rules import Verdict, by_article, judge_by_rules, rulebook_of
+from lovefund.errors import Refusal
+from lovefund.store import tables as t
+from lovefund.store.vault import Vault
+
+_OF_FUND: BindParameter[str] = bindparam("of_fund")
+_ADOPTED = (
+    select(t.rulebook.c.entry_no, t.rulebook.c.content)
+    .where(t.rulebook.c.fund == _OF_FUND)
+    .order_by(t.rulebook.c.entry_no)
+)
+
+
+def read_adopted(connection: Connection, fund: str) -> tuple[Adopted, ...]:
+    """The rulebooks that a fund adopted, in order."""
+    rows = connection.execute(_ADOPTED, {"of_fund": fund})
+    return tuple(Adopted(no, rulebook_of(content)) for no, content in rows)
+
+
+class Ruling:
+    """The rulebooks of a fund while its gate is open; the gate adds the effects up."""
+
+    def __init__(
+        self, connection: Connection, fund: str, vault: Vault, chart: Chart, at: date
+    ) -> None:
+        self.adopted = read_adopted(connection, fund)
+        self._base = KeptBase(connection, fund, vault, chart)
+        self._chart = chart
+        self._at = at
+        self._known: Known | None = None
+
+    def judging(self, on: date) -> tuple[Adopted, ...]:
+        """The books that judge an entry of that day, recorded today."""
+        return judging(self.adopted, on, self._at) if self.adopted else ()
+
+    def judge(self, draft: Draft, effects: Effects) -> Verdict:
+        """What the books in force say of a draft, on top of those whose ``effects`` are given."""
+        if not self.adopted:
+            return _SILENT
+        if self._known is None:
+            self._known = Known(self._chart, self._at, effects, self._base)
+        verdict = judge_by_rules(draft, self._known, self.judging(draft.on))
+        self._known.note(draft)
+        return verdict
+
+    def adopt(self, no: int, text: str) -> None:
+        """From the next entry on that book judges too."""
+        self.adopted = (*self.adopted, Adopted(no, rulebook_of(text)))
+
+    def cited(self, refusals: Iterable[Refusal]) -> Iterator[Refusal]:
+        """Refusals of the laws, each with the article of the book in force that stands for it."""
+        books = self.judging(self._at)
+        return (by_article(refusal, books) for refusal in refusals)
+
+    def settled(self) -> None:
+        """The effects were written: what is known is read again."""
+        self._known = None
+
+
+_SILENT = Verdict()
+
+
+class KeptBase:
+    """The books before the drafts being judged, as the tables keep them; amounts in fen."""
+
+    def __init__(self, connection: Connection, fund: str, vault: Vault, chart: Chart) -> None:
+        self._connection = connection
+        self._fund = fund
+        self._vault = vault
+        self._money = [a.code for a in chart.of_class(AccountClass.MONEY)]
+
+    def held(self, account: str) -> int:
+        """Debit minus credit of an account."""
+        a = t.account.c
+        return self._sum(
+            select(a.debit_fen - a.credit_fen).where(a.fund == self._fund, a.code == account)
+        )
+
+    def free(self, restriction: str) -> int:
+        """A restriction's money without what is owed or reserved."""
+        r = t.restriction.c
+        return self._sum(
+            select(r.money_fen - r.payable_fen - r.reserved_fen).where(
+                r.fund == self._fund, r.code == restriction
+            )
+        )
+
+    def moved(self, account: str, year: int) -> int:
+        """Debit minus credit of an account over one year."""
+        b = t.balance.c
+        return self._sum(
+            select(func.sum(b.debit_fen - b.credit_fen)).where(
+                b.fund == self._fund,
+                b.account == account,
+                b.month >= f"{year}-01",
+                b.month <= f"{year}-12",
+            )
+        )
+
+    def money_before(self, restriction: str, year: int) -> int:
+        """A restriction's money at the end of the year before."""
+        b = t.balance.c
+        return self._sum(
+            select(func.sum(b.debit_fen - b.credit_fen)).where(
+                b.fund == self._fund,
+                b.account.in_(self._money),
+                b.restriction == restriction,
+                b.month < f"{year}-01",
+            )
+        )
+
+    def given(self, window: Window) -> Mapping[str, int]:
+        """What each pupil was given in a window; voided grants do not count.
+
+        Nothing is known where this machine has not the keys of the pupils' files.
+        """
+        e, s = t.entry.c, t.sealed.c
+        voided = select(e.of_no).where(e.fund == self._fund, e.kind == "void", e.of_no.is_not(None))
+        rows = self._connection.execute(
+            select(e.no, e.total_fen, s.vault, s.content)
+            .join(t.sealed, (s.fund == e.fund) & (s.entry_no == e.no))
+            .where(
+                e.fund == self._fund,
+                e.effective_on >= window.first.isoformat(),
+                e.effective_on <= window.last.isoformat(),
+                e.kind.in_(GIVING),
+                e.no.not_in(voided),
+                s.vault == "pupils",
+            )
+        )
+        sums: dict[str, int] = {}
+        for no, total_fen, vault, content in rows:
+            slot = (self._vault.open(no, vault, content) or {}).get("file")
+            file = json.loads(slot[1]) if slot else None
+            for key, fen in recipients(file, total_fen):
+                sums[key] = sums.get(key, 0) + fen
+        return sums
+
+    def kind_of(self, no: int) -> str:
+        """The kind of an entry, or empty."""
+        e = t.entry.c
+        found = self._connection.execute(
+            select(e.kind).where(e.fund == self._fund, e.no == no)
+        ).scalar()
+        return str(found or "")
+
+    def _sum(self, query: Select[Any]) -> int:
+        return int(self._connection.execute(query).scalar() or 0)

@@ -1,0 +1,220 @@
+"""A school adopts its rules, is judged by them, and anyone can see by which ones."""
+
+from __future__ import annotations
+
+import shlex
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from commands import Run, Said
+from commands import run as run
+from lovefund.core.rulebook import Article, Severity, model_text
+from lovefund.core.rules import model
+
+TODAY = "2026-03-02"
+#: A school with a restriction, some cash, a closed year, and the model's rules (entry 6).
+PAST = (
+    "open shiqiao --name 石桥爱心基金（虚构） --school 石桥小学（虚构） --treasurer 王老师 "
+    "--on 2025-09-01 --practice",
+    "opening --balance 'bank general 9,000' --balance 'cash general 1,200'",
+    "restrict home --title 留守之家 --programmes home --agreement A-1 --on 2025-09-02",
+    "close 2025",
+    "donate 2,000 --source alumni --from 林校友 --show real --by bank --for home --on 2026-01-10",
+    "interest 20 --by bank --on 2026-01-12",
+    "rules new rules.toml",
+    "rules adopt rules.toml",
+)
+
+
+@pytest.fixture
+def school(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Run]:
+    monkeypatch.setenv("LOVEFUND_TODAY", TODAY)
+    (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0 a photo, fictional")
+    for line in PAST:
+        done = run(line)
+        assert done.code == 0, (line, done.err)
+    return run
+
+
+def judged(school: Run, command: str) -> Said:
+    return school(f"{command} --dry-run")
+
+
+def shown(kind: str) -> list[Article]:
+    found = [a for a in model().articles if a.severity is not Severity.OFF and getattr(a, kind)]
+    assert len(found) >= 15
+    return found
+
+
+@pytest.mark.parametrize("article", [a.id for a in shown("passes")])
+def test_the_example_that_passes(school: Run, article: str) -> None:
+    done = judged(school, model()[article].passes)
+    assert done.code == 0, done.err
+    assert f"{article}, article" not in done.err
+
+
+@pytest.mark.parametrize("article", [a.id for a in shown("fails")])
+def test_the_example_that_does_not(school: Run, article: str) -> None:
+    """It is remarked on, or refused, by the article; a form may ask for what is missing before."""
+    done = judged(school, model()[article].fails)
+    if model()[article].severity is Severity.WARN:
+        assert done.code == 0, done.err
+        assert "Remark: " in done.err
+        assert f"{article}, article" in done.err
+    elif done.code == 4:
+        assert f"rule: {article}, article" in done.err
+    else:
+        assert model()[article].rule == "requires"
+        assert done.code == 2
+        assert "it is missing" in done.err or "needs" in done.err
+
+
+def test_an_article_without_an_example_is_one_for_people_or_cannot_be_broken() -> None:
+    for article in model().articles:
+        if article.rule not in ("duty", "law"):
+            assert article.passes, article.id
+            assert article.fails, article.id
+
+
+def test_the_line_names_the_book_and_the_dossier_the_remarks(school: Run) -> None:
+    done = school("grant 450 --case C-1 --pupil 学生甲 --guardian 家长甲 --by bank")
+    assert done.code == 0
+    told = school("--lang en show 7 --private").out
+    assert "judged by the rules of entry: 6" in told
+    assert "R17; R20; R31" in told
+    assert "R17" not in school("export json").out, "what is remarked on a child is not public"
+
+
+def test_check_finds_a_line_that_hides_its_book_and_a_changed_book(
+    school: Run, tmp_path: Path
+) -> None:
+    assert school("check").code == 0
+    for table, change in (
+        ("rulebook", "UPDATE rulebook SET content = replace(content, '1000', '9000')"),
+        ("rulebook", "DELETE FROM rulebook"),
+    ):
+        copy = tmp_path / f"{table}{len(change)}.db"
+        assert school("backup").code == 0
+        with closing(sqlite3.connect(tmp_path / "fund.db")) as books:
+            books.execute(f"VACUUM INTO '{copy}'")
+        with closing(sqlite3.connect(copy)) as books:
+            names = [
+                n for (n,) in books.execute("SELECT name FROM sqlite_master WHERE type='trigger'")
+            ]
+            for name in names:
+                books.execute(f"DROP TRIGGER {name}")
+            books.execute(change)
+            books.commit()
+        found = school(f"--db {copy} check")
+        assert found.code == 6
+        assert "rulebook" in found.out + found.err
+
+
+def test_a_later_book_holds_from_its_day_and_both_judge_what_is_dated_back(
+    school: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    stricter = model_text().replace('id = "model-2026"', 'id = "shiqiao-2026"', 1)
+    stricter = stricter.replace("since = 2026-01-01", "since = 2026-03-10")
+    start = stricter.index('id = "R27"')
+    block = stricter[start:].replace('severity = "warn"', 'severity = "block"', 1)
+    (tmp_path / "later.toml").write_text(stricter[:start] + block, "utf-8")
+    assert school("rules adopt later.toml").code == 0
+    paid = "spend 1,100 --programme visits --by cash --for general --dry-run"
+    assert school(paid).code == 0, "the new book does not hold yet"
+    monkeypatch.setenv("LOVEFUND_TODAY", "2026-03-12")
+    refused = school(paid)
+    assert refused.code == 4
+    assert "R27" in refused.err
+    assert school(f"{paid} --on 2026-03-05").code == 4, "the stricter of both days"
+    assert school("fee 1 --by bank --on 2026-03-05").code == 0
+    assert "judged by the rules of entry: 6; 7" in school("show 8").out
+    assert school("check").code == 0
+
+
+def test_rules_do_not_reach_back(school: Run, tmp_path: Path) -> None:
+    text = model_text().replace('id = "model-2026"', 'id = "other"', 1)
+    (tmp_path / "back.toml").write_text(text, "utf-8")
+    refused = school("rules adopt back.toml")
+    assert refused.code == 4
+    assert "rules-reach-back" in refused.err
+    (tmp_path / "same.toml").write_text(model_text(), "utf-8")
+
+
+def test_all_refusals_come_back_together(school: Run, tmp_path: Path) -> None:
+    text = model_text().replace('id = "model-2026"', 'id = "strict"', 1)
+    text = text.replace("since = 2026-01-01", f"since = {TODAY}")
+    (tmp_path / "strict.toml").write_text(text.replace('"warn"', '"block"'), "utf-8")
+    assert school("rules adopt strict.toml").code == 0
+    refused = school("grant 1,150 --case C-1 --pupil 学生甲 --guardian 家长甲 --by cash")
+    assert refused.code == 4
+    for article in ("R16", "R17", "R20", "R27", "R31"):
+        assert f"rule: {article}, article" in refused.err
+
+
+def test_explain_show_print_and_diff(school: Run, tmp_path: Path) -> None:
+    explained = school("rules explain r27").out
+    assert "1,000 yuan" in explained
+    assert "lovefund spend 1,100" in explained
+    assert school("rules explain R99").code == 2
+    assert len(school("rules show --json").json()) == 47
+    assert school("rules print --out wall.pdf").code == 0
+    assert (tmp_path / "wall.pdf").read_bytes().startswith(b"%PDF")
+    text = model_text().replace("limit_yuan = 1000", "limit_yuan = 800")
+    (tmp_path / "mine.toml").write_text(text, "utf-8")
+    changed = school("rules diff mine.toml").out
+    assert "- remarked on One payment in cash is at most 1,000 yuan" in " ".join(changed.split())
+    assert "+ remarked on One payment in cash is at most 800 yuan" in " ".join(changed.split())
+    assert [c["id"] for c in school("rules diff mine.toml --json").json()] == ["R27"]
+
+
+def test_what_if_tells_what_would_have_been_decided_otherwise(school: Run, tmp_path: Path) -> None:
+    for amount in ("300", "700", "900"):
+        done = school(
+            f"grant {amount} --case C-{amount} --pupil 学生甲 --guardian 家长甲 --by bank "
+            "--reference M-1 --evidence photo.jpg"
+        )
+        assert done.code == 0, done.err
+    text = model_text().replace("term_yuan = 1000", "term_yuan = 1900")
+    text = text.replace("[1000, 600, 300]", "[300, 700, 900]")
+    (tmp_path / "softer.toml").write_text(text, "utf-8")
+    found = school("rules what-if softer.toml 2026-03 --json").json()
+    assert [(f["no"], f["article"], f["was"], f["would_be"]) for f in found] == [
+        (8, "R17", "warn", "pass"),
+        (9, "R16", "warn", "pass"),
+        (9, "R17", "warn", "pass"),
+    ]
+    same = school("rules what-if rules.toml 2026-03 --json").json()
+    assert same == [], "the book in force decides as it decided"
+
+
+def test_without_a_rulebook_only_the_laws_apply(run: Run, tmp_path: Path) -> None:
+    for line in PAST[:2]:
+        assert run(line).code == 0
+    assert run("spend 1,100 --programme visits --by cash --for general").err == ""
+    assert run("rules show").code == 2
+    assert "judged by" not in run("show 2").out
+
+
+def test_a_file_of_another_kind_is_refused_in_words(school: Run, tmp_path: Path) -> None:
+    (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "large.toml").write_text("#" * 500_000, "utf-8")
+    for name in ("bytes.toml", "large.toml", "nothing.toml", "."):
+        refused = school(f"rules check {shlex.quote(name)}")
+        assert refused.code in (2, 5), name
+        assert "Traceback" not in refused.err
+        assert "to mend it" in refused.err
+
+
+def test_in_a_second_fund_nothing_is_adopted(school: Run) -> None:
+    other = (
+        "open banqiao --name 板桥爱心基金（虚构） --school 板桥小学（虚构） --treasurer 李老师 "
+        "--on 2026-01-01 --practice"
+    )
+    assert school(other).code == 0
+    done = school("--fund banqiao donate 50 --source alumni --from 林校友 --show real --by wechat")
+    assert done.code == 0
+    assert "Remark" not in done.err

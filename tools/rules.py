@@ -1,0 +1,93 @@
+"""Writes docs/rules.md from the kinds of rule, the model rulebook and its tests.
+
+``PYTHONPATH=src:tests python tools/rules.py`` writes the page; ``--check`` only tells whether it
+is what the program says today, and exits 1 where it is not.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "rules.md"
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "src")]
+
+from lovefund.core.parameters import PARAMETERS  # noqa: E402
+from lovefund.core.rules import RULES, model  # noqa: E402
+from lovefund.publishing.regulation import how_held  # noqa: E402
+from rules.edges import EDGES  # noqa: E402
+
+HEAD = """# The fund's own rules · 管理办法
+
+This page is made by `tools/rules.py` from the code and from the model rulebook
+(`src/lovefund/data/rules/model-2026.toml`). A school copies the model with `lovefund rules new`,
+changes numbers and sentences, looks at it with `lovefund rules check` and `diff`, tries it on what
+was booked with `what-if`, and puts it in force with `adopt`; `print` makes the paper for the wall
+from the same file, so that what hangs there is what the machine enforces.
+
+Adopting a book is an entry with the hash of the file. From then on the line of every entry names,
+in the fact `rules`, the books that judged it: the one in force on the day it takes effect and the
+one in force on the day it is recorded, so that a back-dated entry meets the stricter of both. A
+book after the first may not reach back. `check` recomputes that fact and compares every kept book
+with the line that adopted it. What an article that warns remarks on stands in the entry's sealed
+dossier, since a public line must not point at a child.
+
+Not decided by a program yet, and printed as duties: what needs officers, votes, kinship and the
+steps of a grant (R03, R04, R09 to R11, R13 to R15, R18, R19), and what needs a calendar of tasks
+(R30, R33, R37, R39, R42 to R46). An override of a blocking article is not possible yet; a school
+that needs one adopts a book in which the article warns.
+
+## Kinds of rule
+
+An article is a kind of rule with parameters; a new article of a kind that stands here needs no
+code. Amounts are in yuan.
+
+| Kind | 类别 | What it is | Parameters |
+|---|---|---|---|
+"""
+
+
+def pages() -> Iterator[str]:
+    yield HEAD
+    for rule in RULES.values():
+        parameters = ", ".join(
+            f"`{key}`" + (" (optional)" if PARAMETERS[key].optional else "")
+            for key in sorted(rule.parameters)
+        )
+        yield f"| `{rule.slug}` | {rule.zh} | {rule.en} | {parameters} |\n"
+    yield "\n## The model's articles\n\n"
+    yield "| Article | Says | Effect | Kind | Basis | Source | Tests |\n"
+    yield "|---|---|---|---|---|---|---|\n"
+    for article in model().articles:
+        tests = []
+        if article.id in EDGES:
+            tests.append(f"`test_the_edge[{article.id}]`")
+        if article.severity.value != "off":
+            tests += [
+                f"`test_the_example_that_{name}[{article.id}]`"
+                for name, example in (("passes", article.passes), ("does_not", article.fails))
+                if example
+            ]
+        yield (
+            f"| {article.id} | {article.sentence('zh')} {article.sentence('en')} "
+            f"| {how_held(article)} | `{article.rule}` | {article.basis.value} "
+            f"| {article.source_zh} · {article.source_en} | {', '.join(tests) or '–'} |\n"
+        )
+    yield "\nThe tests are in `tests/rules/`.\n"
+
+
+def main() -> int:
+    text = "".join(pages())
+    if "--check" in sys.argv:
+        fresh = PAGE.exists() and PAGE.read_text("utf-8") == text
+        print("fresh" if fresh else f"{PAGE} is not what the program says: run tools/rules.py")
+        return 0 if fresh else 1
+    PAGE.write_text(text, "utf-8")
+    print(PAGE)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
