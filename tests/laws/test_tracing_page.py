@@ -6,6 +6,8 @@ import json
 import random
 from collections import defaultdict
 from datetime import date, timedelta
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +15,15 @@ import pytest
 
 from browser import Browser, Failed, Page
 from laws.test_tracing import played
-from lovefund.actions import mend, receive, restrictions, spend
+from lovefund.actions import mend, prints, receive, restrictions, spend
 from lovefund.actions.open_fund import bring_forward
+from lovefund.actions.publish import publish
 from lovefund.actions.workspace import Workspace
 from lovefund.core import tracing
 from lovefund.core.donations import Donor
 from lovefund.core.grants import Recipient
 from lovefund.core.opening import OpeningBalance
+from lovefund.store.engine import Database
 from lovefund.store.reading import Books
 from world import new_books, new_fund
 
@@ -50,9 +54,11 @@ def loaded(chrome: Browser, source: str = SOURCE) -> Page:
     return page
 
 
-def asked(page: Page, books: Books, first: int = 0, base: Any = None) -> dict[int, Any]:
-    """What the page tells of each gift in the lines from ``first`` on."""
-    lines = [json.loads(entry.line) for entry in books.entries()][first:]
+def asked(
+    page: Page, books: Books, first: int = 0, base: Any = None, end: int | None = None
+) -> dict[int, Any]:
+    """What the page tells of each gift in the lines from ``first`` on, up to ``end``."""
+    lines = [json.loads(entry.line) for entry in books.entries()][first:end]
     gifts = [line["no"] for line in lines if line["kind"] in tracing.GIFTS]
     question = {
         "entries": lines, "first": first, "chart": books.chart.content(), "gifts": gifts,
@@ -61,9 +67,9 @@ def asked(page: Page, books: Books, first: int = 0, base: Any = None) -> dict[in
     return dict(zip(gifts, page.run(f"ask({json.dumps(question)})"), strict=True))
 
 
-def expected(books: Books) -> dict[int, Any]:
-    """What `lovefund trace` tells of each gift."""
-    found = tracing.trace(books.chart, books.entries())
+def expected(books: Books, end: int | None = None) -> dict[int, Any]:
+    """What `lovefund trace` tells of each gift, in the books of so many entries."""
+    found = tracing.trace(books.chart, islice(books.entries(), end))
     return {no: _told(found, lot) for no, lot in found.lots.items() if lot.gift}
 
 
@@ -144,6 +150,36 @@ def test_lines_that_begin_later_tell_the_same_or_say_that_they_cannot(
             answered += sum("reason" not in found for found in told.values())
             silent += sum("reason" in found for found in told.values())
     assert answered > silent, SEED + seed
+
+
+@pytest.mark.slow
+def test_every_gift_of_the_worked_example_is_told_alike(
+    chrome: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the page of the spring, of the year, and of the autumn, which begins in the middle."""
+    monkeypatch.setenv("LOVEFUND_HOME", str(tmp_path / "home"))
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[2] / "examples"))
+    import school
+
+    copies = prints.Copies(0, 0)
+    monkeypatch.setattr(school, "publish", partial(publish, languages=()))
+    for name, none in (("vouchers", 0), ("journal", 0), ("receipts", copies)):
+        monkeypatch.setattr(school, f"print_{name}", lambda *_arguments, none=none: none)
+    assert list(school.run(tmp_path))
+    page, told = loaded(chrome), {}
+    with Database(str(tmp_path / "school.db")).reading() as connection:
+        books = Books(connection, "shiqiao")
+        for folder in sorted((tmp_path / "shiqiao").glob("*/")):
+            lines = (folder / "entries.jsonl").read_text("utf-8").splitlines()
+            statement = json.loads((folder / "statement.json").read_bytes())
+            first = statement["first"]
+            facts = [e["facts"] for e in map(json.loads, lines) if e["kind"] == "statement"]
+            base = next((f for f in facts if f["number"] == statement["base"]), None)
+            found = asked(page, books, first, base, first + len(lines))
+            assert differences(found, expected(books, first + len(lines))) == []
+            told[statement["number"]] = sum("reason" not in gift for gift in found.values())
+    assert told[2] == 304  # one of them is passed on
+    assert told[3] > 50  # what was given after the spring
 
 
 # -- small books in which the beginning matters ---------------------------------------------------
