@@ -22,7 +22,9 @@ const $ = (id) => document.getElementById(id);
 const fill = (sentence, values) => values.reduce((said, value) => said.replace("{}", () => value), sentence);
 const t = (key, ...values) => fill(words.page[key][language], values);
 const sentence = (slug, ...values) => fill(words.sentences[slug][language], values);
-const named = (kind, code) => (words[kind][code] || [code, code])[language];
+// A code may be the name of what every object has, as "constructor".
+const own = (object, key) => Object.prototype.hasOwnProperty.call(object, key);
+const named = (kind, code) => (own(words[kind], code) ? words[kind][code] : [code, code])[language];
 
 function yuan(fen) {
   const digits = Math.abs(fen).toString().padStart(3, "0");

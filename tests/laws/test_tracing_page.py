@@ -23,6 +23,7 @@ from lovefund.core import tracing
 from lovefund.core.donations import Donor
 from lovefund.core.grants import Recipient
 from lovefund.core.opening import OpeningBalance
+from lovefund.publishing.resources import texts
 from lovefund.store.engine import Database
 from lovefund.store.reading import Books
 from world import new_books, new_fund
@@ -44,6 +45,13 @@ globalThis.ask = ({ entries, first, base, chart, gifts }) => {
       return { reason: error.reason, values: error.values };
     }
   });
+};
+globalThis.askAnything = (question) => {
+  try {
+    return ask(question);
+  } catch (error) {
+    return [{ reason: error instanceof tracer.Untold ? error.reason : String(error.stack) }];
+  }
 };
 """
 
@@ -180,6 +188,51 @@ def test_every_gift_of_the_worked_example_is_told_alike(
             told[statement["number"]] = sum("reason" not in gift for gift in found.values())
     assert told[2] == 304  # one of them is passed on
     assert told[3] > 50  # what was given after the spring
+
+
+# -- lines that no honest program writes -----------------------------------------------------------
+
+
+def odd_lines(books: Books, chance: random.Random) -> list[Any]:
+    """Real lines with kinds and facts exchanged at random: sound by their form, and senseless."""
+    lines = [json.loads(entry.line) for entry in books.entries()]
+    kinds = [line["kind"] for line in lines if line["kind"] != "fund-opened"]
+    for line in chance.sample(lines[1:], len(lines) // 4):
+        other = chance.choice(lines[1:])
+        match chance.randrange(5):
+            case 0:
+                line["kind"] = chance.choice([*kinds, "constructor", "void", "correction"])
+            case 1:
+                line["facts"] = other["facts"]
+            case 2:
+                line["postings"] = other["postings"]
+            case 3:
+                line["facts"]["now"] = chance.choice([0, "a", [], [[]], [["1", "2", "x", 5]], {}])
+            case _:
+                line["facts"]["from"] = chance.choice([0, [], "general", "__proto__"])
+        if "of" in line["facts"] or chance.random() < 0.3:
+            line["facts"] = {**line["facts"], "of": chance.randrange(line["no"])}
+    return lines
+
+
+@pytest.mark.parametrize("seed", range(61, 63))
+def test_senseless_lines_are_told_of_in_a_sentence(chrome: Browser, seed: int) -> None:
+    page, chance = loaded(chrome), random.Random(SEED + seed)
+    reasons = set()
+    for _name, books in played(seed, OPERATIONS):
+        for each in range(40):
+            lines = odd_lines(books, chance)[: chance.randrange(20, 300)]
+            first, base = cut(books, chance) if each % 2 else (0, None)
+            gifts = [line["no"] for line in lines[first:]]
+            question = {
+                "entries": lines[first:], "first": first, "chart": books.chart.content(),
+                "gifts": gifts, "base": base,
+            }  # fmt: skip
+            if gifts:
+                answers = page.run(f"askAnything({json.dumps(question)})")
+                reasons |= {a["reason"] for a in answers if "reason" in a}
+    assert reasons <= set(texts("en")["page"]), (SEED + seed, reasons)
+    assert "trace_odd" in reasons
 
 
 # -- small books in which the beginning matters ---------------------------------------------------

@@ -11,7 +11,7 @@ import re
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -329,41 +329,76 @@ def test_every_figure_can_be_linked_to(chrome: Browser, school: School) -> None:
     assert page.run("document.getElementById('income').innerText") == "income\t460.00"
 
 
-@pytest.mark.parametrize("guarded", [True, False], ids=["the page", "the twin without"])
-def test_no_figure_takes_the_place_of_a_part_of_the_page(
-    chrome: Browser, school: School, tmp_path: Path, guarded: bool
-) -> None:
-    """A figure may have any id: one called as a list further down would hide that list."""
-    html = (school.statement / PAGE).read_text("utf-8")
-    bundle = {p.name: p.read_bytes() for p in school.statement.iterdir() if p.name != PAGE}
-    old = hashlib.sha256(bundle["statement.json"]).hexdigest().encode()
-    bundle["statement.json"] = spoilt = bundle["statement.json"].replace(b'"agency"', b'"notes"')
-    new = hashlib.sha256(spoilt).hexdigest().encode()
-    assert new != old
-    lines = bundle["entries.jsonl"].replace(old, new)
-    first = json.loads(spoilt)["first"]
+def reforged(
+    school: School, folder: Path, change: Callable[[dict[str, bytes]], None], *twin: str
+) -> str:
+    """The address of a page whose bundle was changed and made to fit; ``twin`` is a guard and what
+    stands in its place."""
+    bundle = {p.name: p.read_bytes() for p in school.statement.iterdir() if p.name in CARRIED}
+    old = hashlib.sha256(bundle["statement.json"]).hexdigest()
+    change(bundle)
+    new = hashlib.sha256(bundle["statement.json"]).hexdigest()
+    bundle["entries.jsonl"] = bundle["entries.jsonl"].replace(old.encode(), new.encode())
+    first = json.loads(bundle["statement.json"])["first"]
     start = [bytes.fromhex(h) for h in json.loads(bundle["frontier.json"])]
     frontier = tree.Frontier.from_hashes(first, start)
-    for line in lines.splitlines():
+    for line in bundle["entries.jsonl"].splitlines():
         frontier.push(tree.leaf(line))
     body = checkpoints.body("shiqiao", frontier.size, frontier.root())
-    bundle |= {"entries.jsonl": lines, "checkpoint.txt": body.encode()}
-    carried = inner_json({k: bundle[k].decode() for k in CARRIED if k in bundle})
+    bundle["checkpoint.txt"] = body.encode()
+    carried = inner_json({name: content.decode() for name, content in bundle.items()})
+    html = (school.statement / PAGE).read_text("utf-8")
     forged = re.sub(
         r'(<script type="application/json" id="bundle">).*?(</script>)',
         lambda found: found[1] + carried + found[2], html, flags=re.S,
     )  # fmt: skip
-    if not guarded:
+    if twin:
+        assert forged.count(twin[0]) == 1
         forged = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", forged)
-        forged = forged.replace("if ($(id) === null) row.id", "row.id")
-    (tmp_path / PAGE).write_text(forged, "utf-8", newline="")
-    page = opened(chrome, (tmp_path / PAGE).as_uri())
+        forged = forged.replace(*twin)
+    (folder / PAGE).write_text(forged, "utf-8", newline="")
+    return (folder / PAGE).as_uri()
+
+
+TWO = pytest.mark.parametrize("guarded", [True, False], ids=["the page", "the twin without"])
+
+
+@TWO
+def test_no_figure_takes_the_place_of_a_part_of_the_page(
+    chrome: Browser, school: School, tmp_path: Path, guarded: bool
+) -> None:
+    """A figure may have any id: one called as a list further down would hide that list."""
+
+    def change(bundle: dict[str, bytes]) -> None:
+        assert b'"agency"' in bundle["statement.json"]
+        bundle["statement.json"] = bundle["statement.json"].replace(b'"agency"', b'"notes"')
+
+    twin = () if guarded else ("if ($(id) === null) row.id", "row.id")
+    page = opened(chrome, reforged(school, tmp_path, change, *twin))
     assert told(page, "verdict") == "前后一致"
     for _each in range(2):  # and again in the other language
         notes = "document.getElementById('notes').closest('#worth') !== null"
         assert page.run(notes) is guarded
         assert page.run("document.getElementById('income').tagName") == "TR"
         page.run("document.getElementById('language').click()")
+
+
+@TWO
+def test_an_unknown_kind_is_called_by_its_code(
+    chrome: Browser, school: School, tmp_path: Path, guarded: bool
+) -> None:
+    """Also one that is called as something that every object in a browser has."""
+
+    def change(bundle: dict[str, bytes]) -> None:
+        assert b'"kind":"correction"' in bundle["entries.jsonl"]
+        for name in ("entries.jsonl", "statement.json"):
+            bundle[name] = bundle[name].replace(b'"correction"', b'"constructor"')
+
+    twin = () if guarded else ("own(words[kind], code) ?", "words[kind][code] ?")
+    page = opened(chrome, reforged(school, tmp_path, change, *twin))
+    assert told(page, "verdict") == "前后一致"
+    assert ("constructor" in told(page, "notes")) is guarded
+    assert ("undefined" in told(page, "notes")) is not guarded
 
 
 def test_a_screen_reader_hears_every_field_and_result(chrome: Browser, school: School) -> None:
