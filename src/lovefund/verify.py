@@ -69,6 +69,11 @@ def sound(holds, what):
         raise ValueError(what)
 
 
+def is_row(value, *types):
+    """Whether this is a list of values of exactly these types."""
+    return type(value) is list and [type(x) for x in value] == list(types)
+
+
 def day(text):
     sound(type(text) is str, "a day is malformed")
     if text not in known_days:
@@ -136,7 +141,7 @@ def read_line(data, fund, no):
     sound(of is None or (type(of) is int and 0 <= of < no), "`of` names no earlier entry")
     sound(type(e["postings"]) is list, "postings")
     for p in e["postings"]:
-        sound(type(p) is list and [type(x) for x in p] == [str, str, str, int], "a posting")
+        sound(is_row(p, str, str, str, int), "a posting")
         debit, credit, restriction, amount = p
         sound(ACCOUNT(debit) and ACCOUNT(credit) and debit != credit, "accounts of a posting")
         sound(RESTRICTION(restriction), "restriction of a posting")
@@ -421,7 +426,7 @@ class Bundle:
         figures, seen = self.statement["figures"], set()
         need(type(figures) is list, "figure form")
         for row in figures:
-            need(type(row) is list and [type(x) for x in row] == [str, int, list], "figure form")
+            need(is_row(row, str, int, list), "figure form")
             name, value, terms = row
             need(name not in seen, "figure twice")
             need(sum(map(self.term, terms)) == value, "figure", name)
@@ -445,8 +450,7 @@ class Bundle:
 
     def term(self, term):
         """The value of [factor, column, account prefix, restriction, kind]."""
-        need(type(term) is list, "figure form")
-        need([type(x) for x in term] == [int, str, str, str, str], "figure form")
+        need(is_row(term, int, str, str, str, str), "figure form")
         factor, column, prefix, restriction, kind = term
 
         def fits(a, r):
@@ -485,7 +489,7 @@ class Bundle:
             raise Wrong(t("shown form")) from None
         need(type(rows) is list, "shown form")
         for row in rows:
-            need(type(row) is list and [type(x) for x in row] == [int, str, str], "shown form")
+            need(is_row(row, int, str, str), "shown form")
             no, nonce, text = row
             need(0 <= no - self.first < len(self.entries), "shown form")
             # Exactly twelve bytes: in a longer nonce the beginning of a text could hide.
@@ -499,9 +503,7 @@ class Bundle:
 
 def are_balances(rows):
     """Whether these are [account, restriction, amount], in order, each pair once, none 0."""
-    if type(rows) is not list or any(type(row) is not list for row in rows):
-        return False
-    if any([type(x) for x in row] != [str, str, int] for row in rows):
+    if type(rows) is not list or not all(is_row(row, str, str, int) for row in rows):
         return False
     pairs = [(account, restriction) for account, restriction, _fen in rows]
     whole = all(ACCOUNT(a) and RESTRICTION(r) and fen for a, r, fen in rows)

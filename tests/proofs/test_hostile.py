@@ -97,9 +97,9 @@ def asked(phone: Phone) -> list[dict[str, Any]]:
 
 GUARDS = (
     'numbers and are_balances(f["closing"])',
-    'need([type(x) for x in term] == [int, str, str, str, str], "figure form")',
-    'need(type(row) is list and [type(x) for x in row] == [str, int, list], "figure form")',
-    'need(type(row) is list and [type(x) for x in row] == [int, str, str], "shown form")',
+    'need(is_row(term, int, str, str, str, str), "figure form")',
+    'need(is_row(row, str, int, list), "figure form")',
+    'need(is_row(row, int, str, str), "shown form")',
     'sound(type(start) is list and all(map(HASH, start)), "not hashes")',
 )
 
