@@ -436,7 +436,9 @@ def malformed_lines() -> list[bytes]:
     lines = [forge.canonical({**good, **change}).encode() for change in changes]
     lines += [line.encode() for line in VECTORS["refused_lines"].values()]
     text = forge.canonical(good).encode()
-    return [*lines, text + b" ", b"[]", b"1", text[:-1], text.replace(b"50000", b"5e4")]
+    unsorted = text.replace(b'"facts":{', b'"facts":{"zz":1,')
+    odd = [text + b" ", b"[]", b"1", text[:-1], text.replace(b"50000", b"5e4"), unsorted]
+    return [*lines, *odd]
 
 
 def test_every_check_of_a_line_is_what_refuses_one(phone: Phone) -> None:
