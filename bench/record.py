@@ -1,6 +1,7 @@
-"""Records the benchmark's CSV: ``python -m bench.record gate|bare CSV BOOKS``.
+"""Records the benchmark's CSV: ``python -m bench.record gate|ruled|bare CSV BOOKS``.
 
-``gate`` is the program's own way: every constraint, index, trigger, law and seal. ``bare``
+``gate`` is the program's own way: every constraint, index, trigger, law and seal; ``ruled`` is the
+same in funds that adopted the whole model rulebook. ``bare``
 is the floor to measure it against: the rows of books that the gate made, put by the driver's
 ``executemany`` into the same tables, with the same triggers and the hash of every line.
 """
@@ -19,6 +20,7 @@ from pathlib import Path
 
 from bench.data import FIRST, FUNDS
 from lovefund.actions.open_fund import NewFund, open_fund
+from lovefund.actions.rules import adopt
 from lovefund.actions.workspace import Workspace
 from lovefund.core import donations, grants
 from lovefund.core.accounts import Chart
@@ -26,6 +28,8 @@ from lovefund.core.donations import Donor
 from lovefund.core.entries import Draft
 from lovefund.core.grants import Recipient
 from lovefund.core.names import PublicName
+from lovefund.core.rulebook import model_text
+from lovefund.core.rules import rulebook_of
 from lovefund.money import parse_yuan
 from lovefund.store.book import CHINA
 from lovefund.store.engine import Database
@@ -59,6 +63,17 @@ def open_funds(place: str, funds: Sequence[str] = FUNDS) -> None:
     for fund in funds:
         new = NewFund(fund, f"{fund}（虚构）", "虚构", "虚构", on=FIRST, practice=True)
         open_fund(workspace(place, fund), new)
+
+
+def adopt_rules(place: str) -> None:
+    """Put the model rulebook in force in every fund, from the first day of the data on.
+
+    The data are of past years: gifts may be recorded ten years after their day.
+    """
+    text = model_text().replace("since = 2026-01-01", f"since = {FIRST}")
+    text = text.replace("days = 7", "days = 3650")
+    for fund in FUNDS:
+        adopt(workspace(place, fund), rulebook_of(text))
 
 
 def csv_rows(path: Path) -> Iterator[list[str]]:
@@ -128,8 +143,10 @@ def _copy(source: sqlite3.Connection, target: sqlite3.Connection, fund: str, fir
 
 if __name__ == "__main__":
     way, given, books = sys.argv[1:]
-    if way == "gate":
+    if way in ("gate", "ruled"):
         open_funds(books)
+        if way == "ruled":
+            adopt_rules(books)
         print(json.dumps({"entries": through_gate(Path(given), books)}))
     else:
         print(json.dumps({"entries": bare(given, books)}))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import shlex
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -218,3 +221,37 @@ def test_in_a_second_fund_nothing_is_adopted(school: Run) -> None:
     done = school("--fund banqiao donate 50 --source alumni --from 林校友 --show real --by wechat")
     assert done.code == 0
     assert "Remark" not in done.err
+
+
+def test_a_list_in_pieces_counts_what_its_first_piece_gave(
+    school: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A batch is settled in pieces; what a pupil was given in one counts in the next."""
+    from lovefund.actions.workspace import Workspace
+    from lovefund.core.entries import Draft
+    from lovefund.core.grants import Recipient, grant_paid
+    from lovefund.store.engine import Database
+
+    ws = Workspace(Database("fund.db"))
+    day = date.fromisoformat(TODAY)
+    with ws.writing() as (gate, _books):
+        said = []
+        for number in range(3):
+            family = (Recipient(f"C-{number}", "家长甲", 400_00, "学生甲"),)
+            draft: Draft = replace(
+                grant_paid(gate.chart, day, family, "bank"), request=f"r{number}"
+            )
+            posted = gate.post_one(draft)
+            said.append(any(w.rule.startswith("R16") for w in posted.warnings))
+    assert said == [False, False, True]
+
+
+def test_the_statement_says_by_which_rules(school: Run, tmp_path: Path) -> None:
+    for period, told in (
+        ("2025-12", "未采用管理办法"),
+        ("2026-02", "执行《留守学生爱心基金管理办法》"),
+    ):
+        assert school(f"publish {period}").code == 0
+        pdf = sorted((tmp_path / "published").rglob("statement-zh.pdf"))[-1]
+        text = subprocess.run(["pdftotext", pdf, "-"], capture_output=True, text=True, check=True)
+        assert told in "".join(text.stdout.split()), period

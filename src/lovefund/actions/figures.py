@@ -16,6 +16,7 @@ from lovefund.core.entries import AGENCY, Entry
 from lovefund.core.figures import Figure, Term, Totals, definitions, evaluate
 from lovefund.core.kinds import KINDS
 from lovefund.core.restrictions import BUILT_IN_TITLES
+from lovefund.core.rulebook import in_force
 from lovefund.log import tree
 from lovefund.publishing.view import (
     Cosigner,
@@ -27,6 +28,7 @@ from lovefund.publishing.view import (
     Statement,
 )
 from lovefund.store.reading import Books
+from lovefund.store.rules import read_adopted
 
 BalanceRow = tuple[str, str, int, int, int, int]
 
@@ -114,6 +116,8 @@ def statement_view(
     rows = _entry_rows(books, n.entries, size - 1)
     sources = _shares(chart, n, AccountClass.INCOME, "income")
     programmes = _shares(chart, n, AccountClass.OUTLAY, "outlay")
+    adopted = read_adopted(books.connection, books.fund)
+    rules = in_force((book for book in adopted if book.no < size), period.day_to)
     return Statement(
         fund=books.fund,
         fund_name=name,
@@ -162,7 +166,8 @@ def statement_view(
         size=size,
         root_hex=root.hex(),
         fingerprint=fingerprint,
-        rulebook="",
+        rulebook=f"{rules.book.title_zh} | {rules.book.title_en}" if rules else "",
+        rulebook_no=rules.no if rules else 0,
         previous_number=number - 1,
         cosigners=_cosigners(books, size - 1),
     )

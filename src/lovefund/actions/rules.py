@@ -33,6 +33,7 @@ from lovefund.publishing.paper import Issuer
 from lovefund.publishing.regulation import Regulation, regulation_pdf
 from lovefund.store.book import Book, Posted
 from lovefund.store.reading import Books
+from lovefund.store.rules import read_adopted
 from lovefund.system import write_whole
 
 
@@ -91,15 +92,10 @@ def adopt(ws: Workspace, book: Rulebook, request: str = "") -> Posted:
     return record(ws, build, request)
 
 
-def adopted(books: Books) -> tuple[Adopted, ...]:
-    """The rulebooks of a fund, in the order in which they were adopted."""
-    return tuple(Adopted(no, rulebook_of(text)) for no, text in books.rulebooks().items())
-
-
 def current(ws: Workspace) -> Adopted | None:
     """The book in force today, or None where only the laws apply."""
     with ws.reading() as books:
-        return in_force(adopted(books), ws.now(books.practice).date())
+        return in_force(read_adopted(books.connection, books.fund), ws.now(books.practice).date())
 
 
 #: So many dossiers are opened at once.
@@ -133,7 +129,7 @@ def print_rules(ws: Workspace, path: Path, language: str, book: Rulebook | None 
     """Write the regulation as PDF; returns how many articles. ``book`` is printed as a draft."""
     with ws.reading() as books:
         issuer = Issuer(books.fund, *fund_names(books), books.practice)
-        kept = in_force(adopted(books), ws.now(books.practice).date())
+        kept = in_force(read_adopted(books.connection, books.fund), ws.now(books.practice).date())
     if book is None and kept is None:
         raise no_rules()
     shown = book or (kept.book if kept else None)
@@ -174,7 +170,7 @@ def what_if(ws: Workspace, book: Rulebook, period: Period) -> list[Otherwise]:
     with ws.reading() as books:
         course = Course()
         known = Known(books.chart, date.min, Effects(books.chart), course)
-        kept = adopted(books)
+        kept = read_adopted(books.connection, books.fund)
         for entry, draft in _drafts(books):
             known.at = entry.at
             if period.day_from <= entry.on <= period.day_to:

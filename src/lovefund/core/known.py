@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import NamedTuple, Protocol
+from functools import lru_cache
+from typing import Any, NamedTuple, Protocol
 
 from lovefund.core.accounts import AccountClass, Chart
 from lovefund.core.days import AUTUMN_MONTH, SPRING_MONTH
@@ -102,6 +103,8 @@ class Known:
     at: date
     effects: Effects
     base: Base
+    #: For drafts of one shape, which articles are asked about them (core/rules.py).
+    asked: dict[Any, Any] = field(default_factory=dict)
     _held: dict[str, int] = field(default_factory=dict)
     _free: dict[str, int] = field(default_factory=dict)
     _before: dict[tuple[str, int], int] = field(default_factory=dict)
@@ -149,8 +152,17 @@ class Known:
             self._given[window] = defaultdict(int, self.base.given(window))
         return self._given[window]
 
+    def settled(self, effects: Effects) -> None:
+        """The effects so far went into the books, which are asked again; a new sum begins."""
+        self.effects = effects
+        self._held.clear()
+        self._free.clear()
+        self._before.clear()
+
     def note(self, draft: Draft) -> None:
         """A draft was taken: what it gives to pupils counts from now on."""
+        if draft.kind == "void":
+            self._given.clear()
         if draft.kind not in GIVING:
             return
         for (first, last), sums in self._given.items():
@@ -183,6 +195,7 @@ def pupil_key(case: str, pupil: str) -> str:
     return f"pupil {pupil}" if pupil else f"case {case}"
 
 
+@lru_cache(maxsize=4096)
 def window_of(day: date, period: str) -> Window:
     """The term, or the school year, that a day lies in."""
     autumn = date(day.year, AUTUMN_MONTH, 1)

@@ -11,7 +11,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -61,7 +61,7 @@ class Article:
     source_zh: str
     source_en: str
     basis: Basis
-    parameters: Mapping[str, Value]
+    parameters: Mapping[str, Value] = field(hash=False)
     chapter: int
     override: bool = False
     passes: str = ""

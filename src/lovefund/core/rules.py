@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 from lovefund.core.accounts import Chart
 from lovefund.core.entries import Draft
@@ -28,7 +28,8 @@ Judge = Callable[[Draft, Known, Article], Iterator[Refusal]]
 class Rule:
     """A kind of rule: what it is called, the parameters of its articles, and how it judges.
 
-    A kind without a judge is not asked about drafts: the laws hold it, or people do.
+    A kind without a judge is not asked about drafts: the laws hold it, or people do. ``concerns``
+    says whether it can have anything against a draft, whatever its amounts are.
     """
 
     slug: str
@@ -36,6 +37,7 @@ class Rule:
     en: str
     parameters: frozenset[str]
     judge: Judge | None = None
+    concerns: Callable[[Draft, Chart, Article], bool] = lambda _draft, _chart, _article: True
 
 
 class Ruled(NamedTuple):
@@ -59,7 +61,12 @@ class Verdict(NamedTuple):
 
 def against(code: str, article: Article, what: str, mend: str) -> Refusal:
     """The refusal by an article, which it names as its rule."""
-    return Refusal(code, what, article.cited(language()), mend)
+    return Refusal(code, what, _cited(article, language()), mend)
+
+
+@lru_cache(maxsize=1024)
+def _cited(article: Article, language: str) -> str:
+    return article.cited(language)
 
 
 def _number(article: Article, key: str, usual: int = 0) -> int:
@@ -69,8 +76,8 @@ def _number(article: Article, key: str, usual: int = 0) -> int:
 
 
 def _names(article: Article, key: str) -> tuple[str, ...]:
-    value = article.parameters.get(key, ())
-    return tuple(str(each) for each in value) if isinstance(value, tuple) else (str(value),)
+    """A list of words among the parameters; the parser let nothing else in."""
+    return cast("tuple[str, ...]", article.parameters.get(key, ()))
 
 
 def _place(draft: Draft, known: Known) -> str:
@@ -93,10 +100,8 @@ def _moved(draft: Draft) -> Iterable[tuple[str, str, str, int]]:
     return draft.postings
 
 
-def _applies(draft: Draft, known: Known, article: Article) -> bool:
-    """Whether an article is about drafts of this kind, at this place."""
-    if known.kind_of(draft) not in _names(article, "kinds"):
-        return False
+def _here(draft: Draft, known: Known, article: Article) -> bool:
+    """Whether an article is about money at the place of a draft; its kind was looked at before."""
     places = _names(article, "places")
     return not places or _place(draft, known) in places
 
@@ -112,10 +117,10 @@ def _largest(draft: Draft) -> int:
 
 def _requires(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
     """What the article asks for has to be there, from an amount on."""
-    if not _applies(draft, known, article) or draft.kind == "correction":
+    if not _here(draft, known, article) or draft.kind == "correction":
         return
     over = _number(article, "over_yuan", -1)
-    if _largest(draft) <= over:
+    if over >= 0 and _largest(draft) <= over:
         return
     missing = [fact for fact in _names(article, "facts") if not _has(draft, fact)]
     if missing:
@@ -171,7 +176,7 @@ _HOW = {
 
 def _limit(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
     """One payment is at most so much."""
-    if not _applies(draft, known, article):
+    if not _here(draft, known, article):
         return
     limit, paid = _number(article, "limit_yuan"), _largest(draft)
     if paid > limit:
@@ -206,6 +211,11 @@ def _holding(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
         )
 
 
+def _comes_in(draft: Draft, chart: Chart, article: Article) -> bool:
+    account = chart.code(str(article.parameters["place"]))
+    return any(p.debit == account for p in draft.postings)
+
+
 def _change(draft: Draft, account: str) -> int:
     return sum(
         amount * ((debit == account) - (credit == account))
@@ -215,8 +225,6 @@ def _change(draft: Draft, account: str) -> int:
 
 def _per_pupil(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
     """One pupil gets at most so much in a term or school year, over all cases."""
-    if draft.kind not in _names(article, "kinds"):
-        return
     own: dict[str, int] = {}
     for key, fen in recipients(draft.file, draft.total_fen):
         own[key] = own.get(key, 0) + fen
@@ -256,10 +264,7 @@ def _over_for_a_pupil(
 
 def _tiers(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
     """A grant is of one of the amounts that the regulation names."""
-    if draft.kind not in _names(article, "kinds"):
-        return
-    value = article.parameters["tiers_yuan"]
-    tiers = [int(fen) for fen in value] if isinstance(value, tuple) else []
+    tiers = cast("tuple[int, ...]", article.parameters["tiers_yuan"])
     wrong = {fen for _key, fen in recipients(draft.file, draft.total_fen) if fen not in tiers}
     for fen in sorted(wrong):
         yield against(
@@ -293,6 +298,15 @@ def _floor(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
                 over=yuan(least - left)
             ),
         )
+
+
+def _goes_out(draft: Draft, chart: Chart, article: Article) -> bool:
+    """Whether money or a payable of the restriction is credited, or money reserved."""
+    restriction = article.parameters["restriction"]
+    return "reserve_fen" in draft.facts or any(
+        p.restriction == restriction and chart[p.credit].kind.value in ("money", "payable")
+        for p in draft.postings
+    )
 
 
 def _freed(draft: Draft, chart: Chart, restriction: str) -> int:
@@ -332,13 +346,18 @@ def _out_of(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
         )
 
 
+def _is_spent(draft: Draft, chart: Chart, article: Article) -> bool:
+    spends = _accounts(chart, article, "spends")
+    return any(p.debit in spends for p in draft.postings)
+
+
 def _accounts(chart: Chart, article: Article, key: str) -> list[str]:
     return [chart.code(role) for role in _names(article, key) if chart.has_role(role)]
 
 
 def _forbidden(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
     """Some purposes, words or places are not for this fund."""
-    if not _applies(draft, known, article):
+    if not _here(draft, known, article):
         return
     words, programmes = _names(article, "words"), _names(article, "programmes")
     file: Mapping[str, object] = draft.file or {}
@@ -363,7 +382,7 @@ def _forbidden(draft: Draft, known: Known, article: Article) -> Iterator[Refusal
 
 def _prompt(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
     """An entry is recorded within so many days of its day."""
-    if not _applies(draft, known, article):
+    if not _here(draft, known, article):
         return
     days, late = _number(article, "days"), (known.at - draft.on).days
     if late > days:
@@ -377,19 +396,19 @@ def _prompt(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
         )
 
 
-def _rule(slug: str, zh: str, en: str, parameters: str, judge: Judge | None = None) -> Rule:
-    return Rule(slug, zh, en, frozenset(parameters.split()), judge)
+def _rule(slug: str, zh: str, en: str, parameters: str, *judge: Any) -> Rule:
+    return Rule(slug, zh, en, frozenset(parameters.split()), *judge)
 
 
 # fmt: off
 _RULES = (
     _rule("requires", "必备事项", N_("What has to be there"), "kinds facts over_yuan places", _requires),
     _rule("limit", "单笔上限", N_("At most so much in one payment"), "kinds places limit_yuan", _limit),
-    _rule("holding", "留存上限", N_("At most so much at a place"), "place limit_yuan", _holding),
+    _rule("holding", "留存上限", N_("At most so much at a place"), "place limit_yuan", _holding, _comes_in),
     _rule("per-pupil", "每生上限", N_("At most so much for one pupil"), "kinds term_yuan year_yuan", _per_pupil),
     _rule("tiers", "资助档次", N_("Fixed levels of grants"), "kinds tiers_yuan", _tiers),
-    _rule("floor", "留存下限", N_("So much stays"), "restriction share_percent least_yuan", _floor),
-    _rule("out-of", "以收定支", N_("Outlay out of its own income"), "spends earns", _out_of),
+    _rule("floor", "留存下限", N_("So much stays"), "restriction share_percent least_yuan", _floor, _goes_out),
+    _rule("out-of", "以收定支", N_("Outlay out of its own income"), "spends earns", _out_of, _is_spent),
     _rule("forbidden", "禁止事项", N_("What is not allowed"), "kinds places words programmes", _forbidden),
     _rule("prompt", "及时入账", N_("Recorded in time"), "kinds places days", _prompt),
     _rule("law", "账本铁律", N_("Held by the ledger itself"), "refusals"),
@@ -416,39 +435,63 @@ def judge_by_rules(draft: Draft, known: Known, books: Iterable[Adopted]) -> Verd
 
     A book that blocks stands above one that warns of the same article.
     """
-    blocked: dict[Ruled, None] = {}
-    warned: dict[Ruled, None] = {}
-    for _no, book in books:
-        asked = _asked(book.text)
-        for article, judge in asked.get(known.kind_of(draft)) or asked[_ANY]:
+    blocked: list[Ruled] = []
+    warned: list[Ruled] = []
+    for article, judge in _asked(draft, known, tuple(books)):
+        for refusal in judge(draft, known, article):
             found = blocked if article.severity is Severity.BLOCK else warned
-            found.update((Ruled(article.id, each), None) for each in judge(draft, known, article))
+            found.append(Ruled(article.id, refusal))
+    if not blocked and not warned:
+        return PASSED
     stricter = {ruled.article for ruled in blocked}
-    left = tuple(ruled for ruled in warned if ruled.article not in stricter)
-    return Verdict(tuple(blocked), left)
+    left = (ruled for ruled in warned if ruled.article not in stricter)
+    return Verdict(tuple(dict.fromkeys(blocked)), tuple(dict.fromkeys(left)))
 
 
-#: Entries of a kind that no article names.
-_ANY = ""
+#: Nothing is said against a draft.
+PASSED = Verdict()
+
+
+def _asked(
+    draft: Draft, known: Known, books: tuple[Adopted, ...]
+) -> tuple[tuple[Article, Judge], ...]:
+    """The articles that are asked about a draft, found once for drafts of one shape.
+
+    What undoes or mends is asked about by all: its amounts may run the other way.
+    """
+    mends = draft.kind in ("correction", "void")
+    shape = (
+        known.kind_of(draft),
+        draft.facts.get("channel"),
+        "reserve_fen" in draft.facts,
+        tuple([p[:3] for p in draft.postings]),
+        tuple([no for no, _book in books]),
+    )
+    found: tuple[tuple[Article, Judge], ...] | None = known.asked.get(shape)
+    if found is None or mends:
+        found = tuple(
+            (article, judge)
+            for _no, book in books
+            for article, judge in _in_force(book.text)
+            if shape[0] in _names(article, "kinds") or "kinds" not in article.parameters
+            if mends
+            or (
+                _here(draft, known, article)
+                and RULES[article.rule].concerns(draft, known.chart, article)
+            )
+        )
+        known.asked[shape] = found
+    return found
 
 
 @lru_cache(maxsize=32)
-def _asked(text: str) -> dict[str, tuple[tuple[Article, Judge], ...]]:
-    """The articles of a book that judge entries of each kind, with what judges."""
-    asked = [
+def _in_force(text: str) -> tuple[tuple[Article, Judge], ...]:
+    """The articles of a book that judge drafts and are not off, with what judges."""
+    return tuple(
         (article, judge)
         for article in rulebook_of(text).articles
         if article.severity is not Severity.OFF and (judge := RULES[article.rule].judge) is not None
-    ]
-    named = {kind for article, _judge in asked for kind in _names(article, "kinds")}
-    return {
-        kind: tuple(
-            (article, judge)
-            for article, judge in asked
-            if kind in _names(article, "kinds") or "kinds" not in article.parameters
-        )
-        for kind in (*named, _ANY)
-    }
+    )
 
 
 def by_article(refusal: Refusal, books: Iterable[Adopted]) -> Refusal:

@@ -160,5 +160,7 @@ class Statement:
     rulebook: str
     previous_number: int
     page_sha256: str = ""
+    #: The entry that adopted the rulebook.
+    rulebook_no: int = 0
     cosigners: tuple[Cosigner, ...] = ()
     amended: tuple[Amended, ...] = ()

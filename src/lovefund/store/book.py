@@ -11,7 +11,7 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from itertools import islice
 from typing import Any, NamedTuple
@@ -274,17 +274,17 @@ class Book:
         """Number, seal and write one draft to the rows that wait for :meth:`_flush`."""
         no = self._numbers.entry
         facts: dict[str, Fact] = dict(draft.facts)
+        file = draft.file
         if judged_by := self.rules.judging(draft.on):
             facts["rules"] = [book.no for book in judged_by]
         if verdict.warned:
-            names = sorted({ruled.article for ruled in verdict.warned})
-            draft = replace(draft, file={**(draft.file or {}), "warned": names})
+            file = {**(file or {}), "warned": sorted({ruled.article for ruled in verdict.warned})}
         receipt = ""
         if draft.receipt:
             receipt = self._next_receipt(no)
             facts["receipt"] = receipt
         year, voucher = self._next_voucher(draft)
-        sealed, nonces = self._seal(no, draft)
+        sealed, nonces = self._seal(no, draft, file)
         line = lines.write_line(
             fund=self.fund,
             no=no,
@@ -383,7 +383,9 @@ class Book:
         self._rows[t.receipt].append((self.fund, year, number, no))
         return f"{year}-{number:06d}"
 
-    def _seal(self, no: int, draft: Draft) -> tuple[dict[str, Any], list[bytes]]:
+    def _seal(
+        self, no: int, draft: Draft, file: Mapping[str, Any] | None
+    ) -> tuple[dict[str, Any], list[bytes]]:
         """Commit to the sealed texts; returns the line's commitments and the holders' nonces."""
         holders = draft.holders
         pupils = KINDS[draft.kind].pupils
@@ -393,8 +395,8 @@ class Book:
         sealed: dict[str, Any] = {}
         donors: dict[str, Any] = {}
         main: dict[str, Any] = {} if pupils else donors
-        if draft.file:
-            text = dossier_text(draft.file)
+        if file:
+            text = dossier_text(file)
             sealed["file"] = seals.commitment("file", file_nonce, text)
             main["file"] = [file_nonce.hex(), text]
         if holders:
@@ -459,7 +461,7 @@ class Book:
         if effects.balance:
             self._last_day = max(self._last_day, effects.last_on.isoformat())
         self._effects = Effects(self.chart)
-        self.rules.settled()
+        self.rules.settled(self._effects)
 
     def _write_effects(self, effects: Effects) -> None:
         c = self._connection

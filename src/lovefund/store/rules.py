@@ -14,7 +14,7 @@ from lovefund.core.effects import Effects
 from lovefund.core.entries import Draft
 from lovefund.core.known import GIVING, Known, Window, recipients
 from lovefund.core.rulebook import Adopted, judging
-from lovefund.core.rules import Verdict, by_article, judge_by_rules, rulebook_of
+from lovefund.core.rules import PASSED, Verdict, by_article, judge_by_rules, rulebook_of
 from lovefund.errors import Refusal
 from lovefund.store import tables as t
 from lovefund.store.vault import Vault
@@ -44,15 +44,18 @@ class Ruling:
         self._chart = chart
         self._at = at
         self._known: Known | None = None
+        self._judging: dict[date, tuple[Adopted, ...]] = {}
 
     def judging(self, on: date) -> tuple[Adopted, ...]:
         """The books that judge an entry of that day, recorded today."""
-        return judging(self.adopted, on, self._at) if self.adopted else ()
+        if on not in self._judging:
+            self._judging[on] = judging(self.adopted, on, self._at)
+        return self._judging[on]
 
     def judge(self, draft: Draft, effects: Effects) -> Verdict:
         """What the books in force say of a draft, on top of those whose ``effects`` are given."""
         if not self.adopted:
-            return _SILENT
+            return PASSED
         if self._known is None:
             self._known = Known(self._chart, self._at, effects, self._base)
         verdict = judge_by_rules(draft, self._known, self.judging(draft.on))
@@ -62,18 +65,17 @@ class Ruling:
     def adopt(self, no: int, text: str) -> None:
         """From the next entry on that book judges too."""
         self.adopted = (*self.adopted, Adopted(no, rulebook_of(text)))
+        self._judging.clear()
 
     def cited(self, refusals: Iterable[Refusal]) -> Iterator[Refusal]:
         """Refusals of the laws, each with the article of the book in force that stands for it."""
         books = self.judging(self._at)
         return (by_article(refusal, books) for refusal in refusals)
 
-    def settled(self) -> None:
-        """The effects were written: what is known is read again."""
-        self._known = None
-
-
-_SILENT = Verdict()
+    def settled(self, effects: Effects) -> None:
+        """The effects so far were written; ``effects`` gathers those that follow."""
+        if self._known is not None:
+            self._known.settled(effects)
 
 
 class KeptBase:
