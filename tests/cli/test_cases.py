@@ -125,6 +125,20 @@ def test_a_hundred_pupils_go_from_application_to_follow_up(
     assert [path.name for path in folder.iterdir()] == ["notices.json"]
 
 
+def test_a_list_is_applied_for_once(reviewed: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = reviewed
+    again = run("applications list.csv")
+    assert again.code == Exit.INPUT
+    assert "as entry 2" in again.err
+    same = run("applications list.csv --on 2026-04-20")
+    assert (same.code, "booked before, as entry 2" in same.out) == (0, True)
+    for no in (5, 4, 3, 2):
+        assert run(f"void {no} --reason 名单写错").code == 0
+    assert run("applications list.csv --on 2026-04-20").code == Exit.INPUT
+    assert run("applications list.csv --again").code == 0
+    assert [row["no"] for row in run("cases --json").json()] == [10]
+
+
 def test_single_cases_leave_a_batch(reviewed: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     run = reviewed
     assert run("refuse 2 --only L001").code == 0

@@ -49,7 +49,7 @@ _READERS: dict[str, Reader] = {
 
 
 def _apply(ws: Workspace, a: Mapping[str, Any], request: str) -> Posted:
-    """Record the applications of a file; the file and the day are the request."""
+    """Record the applications of a file; the file and the day are the request, unless again."""
     from lovefund.actions.cases import apply
 
     sheet = read_sheet(Path(a["file"]), COLUMNS)
@@ -61,7 +61,26 @@ def _apply(ws: Workspace, a: Mapping[str, Any], request: str) -> Posted:
         a["programme"],
         a["path"],
         papers(ws, a),
-        f"applications.{sheet.sha256[:24]}.{a['on']}",
+        request if a["again"] else _request(ws, sheet, a["on"]),
+    )
+
+
+def _request(ws: Workspace, sheet: Sheet, day: date) -> str:
+    """The request of this list on this day; BadInput where it stands from another day or void."""
+    prefix = f"applications.{sheet.sha256[:24]}."
+    request = f"{prefix}{day}"
+    with ws.reading() as books:
+        before = books.known_requests(prefix)
+        same = before.get(request)
+        if not before or (same is not None and books.case(same) is not None):
+            return request
+    raise BadInput(
+        "file",
+        sheet.name,
+        _("this list was applied for before, as entry {no}").format(
+            no=", ".join(str(no) for no in sorted(before.values()))
+        ),
+        _("add --again if it is applied for once more"),
     )
 
 
@@ -104,6 +123,15 @@ _VERB = Verb(
         RESTRICTION,
         PROGRAMME,
         PATH,
+        Field(
+            "again",
+            "--again",
+            N_("Apply for a list once more that was applied for before?"),
+            f.yes,
+            default="n",
+            flag=True,
+            asked=False,
+        ),
         ON,
         *PAPERS,
     ),

@@ -154,7 +154,7 @@ COMMANDS = {
         "read", "witness", N_("Sign a published statement as its witness; keep who signed.")
     ),
     "check": Name("read", "reading", N_("Check every entry, balance and paper.")),
-    "selftest": Name("read", "selftest", N_("Let the program prove itself on books of its own.")),
+    "selftest": Name("safe", "selftest", N_("Let the program prove itself on books of its own.")),
     "backup": Name("safe", "safe", N_("Copy the books and their papers, and check the copy.")),
     "restore": Name("safe", "safe", N_("Bring a backup back; what was there is kept.")),
     "drill": Name("safe", "safe", N_("Try whether the newest backup would do, and write it down.")),

@@ -244,8 +244,10 @@ class Case:
             if not self.taken(REVIEWED):
                 due = first + timedelta(days=EMERGENCY_RATIFY_DAYS)
                 found.append(Deadline(REVIEWED, due))
-        if paid and not self.taken(SIGNED):
-            found.append(Deadline(SIGNED, paid[-1].on + timedelta(days=SIGNATURE_DAYS)))
+        signed = max((step.no for step in self.taken(SIGNED)), default=-1)
+        unsigned = [step.on for step in paid if step.no > signed]
+        if unsigned:
+            found.append(Deadline(SIGNED, min(unsigned) + timedelta(days=SIGNATURE_DAYS)))
         if self.waiting_fen:
             found.append(Deadline(LAPSED, self.unclaimed_from()))
         return found
@@ -254,6 +256,10 @@ class Case:
         """The first day on which money that nobody fetched may lapse."""
         told = self.taken(APPROVED, PROMISED)
         return max(step.on for step in told) + timedelta(days=UNCLAIMED_DAYS)
+
+    def built_on(self, no: int) -> list[Step]:
+        """The standing steps that name entry ``no``, or wait for what stands no more."""
+        return [step for step in self.steps.values() if step.of == no or self.missing(step.kind)]
 
     def take(self, no: int, proposal: Proposal) -> None:
         """Go on by a step, or give up one that is voided, or mend its amount."""
@@ -588,8 +594,8 @@ class Cases:
         case = None if belongs is None else self._case(belongs)
         if case is None:
             return []
-        later = [step for step in case.steps.values() if step.of == of]
         case.take(no, void)
+        later = case.built_on(of)
         return [_built_on(of, later[-1])] if later else []
 
 

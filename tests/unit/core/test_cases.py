@@ -232,6 +232,21 @@ def test_what_is_verified_or_reviewed_is_so_once_and_may_be_voided() -> None:
     assert [refusal.code for refusal in found] == ["settled-already"]
 
 
+def test_a_step_is_built_on_whatever_the_later_one_says_that_it_builds_on() -> None:
+    life = Life().through(c.VERIFIED)
+    assert life.try_(c.VISITED, of=0) == []
+    void = Draft("void", life.day, facts={"of": life.case().taken(c.VERIFIED)[0].no})
+    assert [r.code for r in life.cases.judge(99, void, life.day)] == ["settled-already"]
+
+
+def test_each_payment_is_signed_for() -> None:
+    life = Life(c.EMERGENCY, 2 * ASK).through(c.VERIFIED, c.APPROVED, c.PAID, c.SIGNED)
+    life.day = MONDAY + timedelta(days=10)
+    life.through(c.APPROVED, c.PAID)
+    due = {d.kind: d.day for d in life.case().deadlines(shipped_workdays())}
+    assert due[c.SIGNED] == life.day + timedelta(days=30)
+
+
 @pytest.mark.parametrize(
     ("kind", "facts"),
     [(c.VERIFIED, {"of": 0}), (c.VERIFIED, {"of": 0, "case": 7}), (c.PAID, {"case": 7, "of": 7}),
