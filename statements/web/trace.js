@@ -140,7 +140,7 @@ class Tracer {
       this.move(e, this.flows([], is, e.no)[0]);
     } else if (e.kind === "refund-owed") {
       this.refund(e, this.net(was, is, e.no));
-    } else if (e.kind === "grant-returned") {
+    } else if (["grant-returned", "grant-withdrawn", "grant-lapsed"].includes(e.kind)) {
       this.giveBackGrant(e, this.net(was, is, e.no));
     } else {
       this.comeAndGo(e, came, went);
