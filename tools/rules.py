@@ -38,8 +38,8 @@ An article that blocks can be set aside for one entry where the book says `overr
 chair or a member makes an `override` with the articles, the number of the minutes and a reason for
 the public, a second officer agrees, and the entry names it. Both sign, the statement lists it.
 
-Not decided by a program yet, and printed as duties: campaigns and kinship (R03, R04, R09), the
-steps of a grant (R13 to R15, R18, R19), and what needs a calendar of tasks (R30, R33, R37, R39,
+Not decided by a program yet, and printed as duties: campaigns and kinship (R03, R04, R09), some
+of the life of a grant (R18, R19), and what needs a calendar of tasks (R30, R33, R37, R39,
 R42 to R46).
 
 ## Kinds of rule

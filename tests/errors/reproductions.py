@@ -171,20 +171,25 @@ _URGENT = (f"{_ASKED} --path emergency", f"confirm 14 {_ON}", f"approve 14 {_ON}
 _NOTICE_FACTS: dict[str, Fact] = {"case": 14, "of": 17, "days": 5, "counted": "working"}
 
 
+def _strict() -> str:
+    """The model with what warns made to refuse, from today on; a grant may go without its steps."""
+    text = model_text().replace("since = 2026-01-01", f"since = {TODAY}")
+    articles = text.split("[[article]]")
+    return "[[article]]".join(
+        each if 'id = "R13"' in each else each.replace('"warn"', '"block"') for each in articles
+    )
+
+
 def _strict_rules(school: School) -> None:
     """The model rulebook with every article that warns made to refuse, in force from today."""
-    text = (
-        model_text().replace("since = 2026-01-01", f"since = {TODAY}").replace('"warn"', '"block"')
-    )
+    text = _strict()
     (school.folder / "strict.toml").write_text(text, "utf-8")
     school.live("rules adopt strict.toml")
 
 
 def _low_limit(school: School) -> None:
     """A rulebook that allows 10 yuan in one payment of cash, in force from today."""
-    text = (
-        model_text().replace("since = 2026-01-01", f"since = {TODAY}").replace('"warn"', '"block"')
-    )
+    text = _strict()
     text = text.replace("limit_yuan = 1000", "limit_yuan = 10")
     (school.folder / "low.toml").write_text(text, "utf-8")
     school.live("rules adopt low.toml")
@@ -946,6 +951,12 @@ GROUPS: dict[tuple[str, str], tuple[Reproduction, ...]] = {
             "override-not-agreed", "spend 5 --programme visits --by bank --override 1", R,
             "An entry names an override that nobody agreed to, that is used, or that is none.",
             "分录所用的特批没有会签、已经用过，或根本不是特批。",
+        ),
+        Reproduction(
+            "rule-notice", "notice 14 --contact 监督小组 --days 3", R,
+            "A notice would hang for fewer days than an article asks for.",
+            "公示天数少于条款的规定。",
+            before=_REVIEWED, prepare=_strict_rules,
         ),
         Reproduction(
             "rules-reach-back", "rules adopt model.toml", R,

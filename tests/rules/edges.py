@@ -116,11 +116,16 @@ def without(whole: Draft, fact: str) -> Draft:
     return replace(whole, facts={k: v for k, v in whole.facts.items() if k != fact})
 
 
+NOTICE = Draft("grant-noticed", DAY, (), {"of": 4, "case": 1, "days": 5, "counted": "working"})
+
+
 EDGES: dict[str, Pair] = {
     "R01": Pair(gift(name="", public="anonymous"), gift(name="", public="real")),
     "R06": Pair(CONSENT, without(CONSENT, "consent")),
     "R07": Pair(AGREEMENT, without(AGREEMENT, "agreement")),
     "R12": Pair(DECISION, without(DECISION, "reference")),
+    "R13": Pair(grant(100, case=1), grant(100)),
+    "R14": Pair(NOTICE, replace(NOTICE, facts={**NOTICE.facts, "days": 4})),
     "R16": Pair(
         grant(limit("R16", "term_yuan") - 40_000),
         grant(limit("R16", "term_yuan") - 40_000 + 1),

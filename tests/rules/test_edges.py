@@ -9,7 +9,7 @@ import pytest
 from lovefund.core.rulebook import Adopted, Article, Rulebook, Severity
 from lovefund.core.rules import RULES, judge_by_rules, model, rulebook_of
 from lovefund.language import language
-from rules.edges import CHART, DAY, EDGES, Fund, Pair, draft, grant, known, outlay
+from rules.edges import CHART, DAY, EDGES, NOTICE, Fund, Pair, draft, grant, known, outlay
 
 
 def articles_that_judge() -> list[Article]:
@@ -121,3 +121,10 @@ def test_balances_of_the_batch_count_too() -> None:
         verdict = judge_by_rules(takings, tried, books)
         assert ("R26" in {r.article for r in verdict.warned}) is (number > 5)
         tried.effects.add(number, takings.kind, DAY, takings.postings, takings.facts)
+
+
+def test_five_calendar_days_are_not_five_working_days() -> None:
+    judge = RULES["notice"].judge
+    assert judge is not None
+    calendar = replace(NOTICE, facts={**NOTICE.facts, "counted": "calendar", "days": 5})
+    assert list(judge(calendar, known(Fund(), DAY), model()["R14"]))

@@ -17,6 +17,7 @@ from lovefund.core.corrections import prior_year_account
 from lovefund.core.entries import GENERAL, Draft, Fact
 from lovefund.core.grants import grant_settled
 from lovefund.core.papers import NO_PAPERS, Papers
+from lovefund.core.rules import notice_term
 from lovefund.core.steps import Applicant
 from lovefund.core.workdays import Counted
 from lovefund.errors import BadInput, Refused
@@ -155,7 +156,8 @@ def notice(
     """Post the notice of an application today; its days are counted from here."""
 
     def build(book: Book, books: Books, case: Case) -> Draft:
-        found = term(book.at, days, counted)
+        usual = notice_term(book.rules.judging(book.at)) or c.notice_term()
+        found = term(book.at, days or usual[0], counted or usual[1])
         told = contact or last_contact(books)
         if not told:
             raise BadInput(

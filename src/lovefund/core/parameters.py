@@ -20,7 +20,7 @@ FACTS = (
     "donor", "channel", "reference", "attachments", "agreement", "consent", "cause", "basis",
     "programme", "memo", "payee", "case",
 )  # fmt: skip
-_UNITS = {"working": ("个工作日", "working days"), "calendar": ("天", "days")}
+UNITS = {"working": ("个工作日", "working days"), "calendar": ("天", "days")}
 _EVERY = {
     "month": ("每月", "every month"),
     "quarter": ("每季度", "every quarter"),
@@ -162,7 +162,7 @@ PARAMETERS: dict[str, Parameter] = {
     "tiers_yuan": Parameter(_fens, _money, "[1000, 600, 300]"),
     "share_percent": Parameter(_whole(0, 100), _plain, "10", optional=True),
     "days": Parameter(_whole(0, DAYS_MAX), _plain, "5"),
-    "unit": Parameter(_one_of(*_UNITS), _named(_UNITS), '"working"'),
+    "unit": Parameter(_one_of(*UNITS), _named(UNITS), '"working"'),
     "every": Parameter(_one_of(*_EVERY), _named(_EVERY), '"month"'),
     "restriction": Parameter(_word, _plain, '"general"'),
     "words": Parameter(_words, _plain, '["招待"]', optional=True),

@@ -15,8 +15,10 @@ from typing import Any, NamedTuple, cast
 from lovefund.core.accounts import Chart
 from lovefund.core.entries import Draft
 from lovefund.core.known import Known, recipients, window_of
+from lovefund.core.parameters import PARAMETERS, UNITS
 from lovefund.core.restrictions import called
 from lovefund.core.rulebook import Adopted, Article, Rulebook, Severity, model_text, parsed
+from lovefund.core.workdays import Counted
 from lovefund.errors import Refusal
 from lovefund.language import N_, _, language
 from lovefund.money import yuan
@@ -406,9 +408,46 @@ def _rule(slug: str, zh: str, en: str, parameters: str, *judge: Any) -> Rule:
     return Rule(slug, zh, en, frozenset(parameters.split()), *judge)
 
 
+def _notice(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
+    """A notice hangs so many days, and working days are not made calendar days."""
+    days, unit = _number(article, "days"), str(article.parameters["unit"])
+    told, counted = draft.facts.get("days"), draft.facts.get("counted")
+    if not isinstance(told, int) or told < days or (unit == "working" and counted != unit):
+        shown = PARAMETERS["unit"].shown
+        yield against(
+            "rule-notice",
+            article,
+            _("the notice would hang {told} {counted}; {days} {unit} are asked for").format(
+                told=told,
+                counted=shown(str(counted), language()) if counted in UNITS else counted,
+                days=days,
+                unit=shown(unit, language()),
+            ),
+            _("post it for {days} {unit}").format(days=days, unit=shown(unit, language())),
+        )
+
+
+def notice_term(books: Iterable[Adopted]) -> tuple[int, Counted] | None:
+    """How long a notice hangs by the books in force, the longest term; None where none says."""
+    found = [
+        (Counted(str(a.parameters["unit"])), _number(a, "days"))
+        for _no, book in books
+        for a in book.articles
+        if a.rule == "notice" and a.severity is not Severity.OFF
+    ]
+    if not found:
+        return None
+    counted, days = max(found, key=lambda term: (term[0] is Counted.WORKING, term[1]))
+    return days, counted
+
+
+def _is_notice(draft: Draft, chart: Chart, article: Article) -> bool:
+    return draft.kind == "grant-noticed"
+
+
 # fmt: off
 _RULES = (
-    _rule("requires", "必备事项", N_("What has to be there"), "kinds facts over_yuan places", _requires),
+    _rule("requires", "必备事项", N_("What has to be there"), "kinds facts over_yuan places refusals", _requires),
     _rule("limit", "单笔上限", N_("At most so much in one payment"), "kinds places limit_yuan", _limit),
     _rule("holding", "留存上限", N_("At most so much at a place"), "place limit_yuan", _holding, _comes_in),
     _rule("per-pupil", "每生上限", N_("At most so much for one pupil"), "kinds term_yuan year_yuan", _per_pupil),
@@ -417,6 +456,7 @@ _RULES = (
     _rule("out-of", "以收定支", N_("Outlay out of its own income"), "spends earns", _out_of, _is_spent),
     _rule("forbidden", "禁止事项", N_("What is not allowed"), "kinds places words programmes", _forbidden),
     _rule("prompt", "及时入账", N_("Recorded in time"), "kinds places days", _prompt),
+    _rule("notice", "公示期限", N_("A notice hangs long enough"), "days unit refusals", _notice, _is_notice),
     _rule("law", "账本铁律", N_("Held by the ledger itself"), "refusals"),
     _rule("duty", "人工职责", N_("A duty of people"), "every"),
 )
@@ -504,6 +544,6 @@ def by_article(refusal: Refusal, books: Iterable[Adopted]) -> Refusal:
     """A refusal of the laws, with the article of the book that stands for it."""
     for _no, book in books:
         for article in book.articles:
-            if article.rule == "law" and refusal.code in _names(article, "refusals"):
+            if refusal.code in _names(article, "refusals"):
                 return replace(refusal, rule=f"{article.cited(language())} {refusal.rule}".rstrip())
     return refusal
