@@ -12,6 +12,7 @@ import pytest
 from cli.test_officers import chaired
 from commands import Run
 from gate import faults
+from lovefund.core.rulebook import model_text
 from lovefund.errors import Exit
 
 PUPILS = 100
@@ -380,6 +381,21 @@ def test_a_short_notice_is_remarked_on_and_files_can_be_made_later(
     assert made.code == 0, made.err
     assert "through 2026-05-06" in made.out
     assert "shorter than the usual term, which would end on 2026-05-09" in made.err
+
+
+def test_the_rules_on_the_wall_say_how_long_a_notice_hangs(reviewed: Run, tmp_path: Path) -> None:
+    run = reviewed
+    text = model_text().replace("since = 2026-01-01", "since = 2026-04-29")
+    seven = text.replace('days = 5\nunit = "working"', 'days = 7\nunit = "working"')
+    assert seven != text
+    (tmp_path / "seven.toml").write_text(seven, encoding="utf-8")
+    adopted = run("rules adopt seven.toml")
+    assert adopted.code == 0, adopted.err
+    assert run("notice 2 --contact 监督小组 --days 5").code == Exit.REFUSED
+    posted = run("notice 2 --contact 监督小组")
+    assert posted.code == 0, posted.err
+    assert "through 2026-05-12" in posted.out
+    assert "shorter" not in posted.err
 
 
 def test_an_unknown_year_says_where_its_list_goes_and_then_counts(

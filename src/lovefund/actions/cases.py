@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +17,7 @@ from lovefund.core.corrections import prior_year_account
 from lovefund.core.entries import GENERAL, Draft, Fact
 from lovefund.core.grants import grant_settled
 from lovefund.core.papers import NO_PAPERS, Papers
+from lovefund.core.rulebook import Adopted, judging
 from lovefund.core.rules import notice_term
 from lovefund.core.steps import Applicant
 from lovefund.core.workdays import Counted
@@ -25,6 +26,7 @@ from lovefund.language import _
 from lovefund.money import yuan
 from lovefund.store.book import Book, Posted
 from lovefund.store.reading import Books
+from lovefund.store.rules import read_adopted
 
 #: Where a pupil stands whose money waits.
 _WAITING = (c.PROMISED, c.APPROVED)
@@ -127,10 +129,19 @@ class Term:
     reaches_nobody: bool
 
 
-def term(on: date, days: int | None = None, counted: Counted | None = None) -> Term:
+def usual_term(adopted: Iterable[Adopted]) -> tuple[int, Counted]:
+    """How long a notice hangs: as the fund's own rules in force say, else as is usual."""
+    return notice_term(adopted) or c.notice_term()
+
+
+def term_on(books: Books, day: date) -> Term:
+    """The term of a notice that is posted on a day, where nobody says another."""
+    adopted = read_adopted(books.connection, books.fund)
+    return term(day, *usual_term(judging(adopted, day, day)))
+
+
+def term(on: date, days: int, counted: Counted) -> Term:
     """The term of a notice that is posted on a day; UnknownYear where it cannot be told."""
-    usual_days, usual_counted = c.notice_term()
-    days, counted = days or usual_days, counted or usual_counted
     known = known_workdays()
     ends = known.last_day(on, days, counted)
     return Term(on, days, counted, ends, known.reaches_nobody(on, ends))
@@ -156,7 +167,7 @@ def notice(
     """Post the notice of an application today; its days are counted from here."""
 
     def build(book: Book, books: Books, case: Case) -> Draft:
-        usual = notice_term(book.rules.judging(book.at)) or c.notice_term()
+        usual = usual_term(book.rules.judging(book.at))
         found = term(book.at, days or usual[0], counted or usual[1])
         told = contact or last_contact(books)
         if not told:

@@ -119,16 +119,16 @@ def _written(context: Context, number: int, folder: Path) -> list[Path]:
 
 def _tell_term(context: Context, number: int) -> None:
     from lovefund.actions.calendar import known_workdays
-    from lovefund.actions.cases import term
+    from lovefund.actions.cases import term_on
     from lovefund.actions.notices import notice_view, today
 
     ws = of_one_fund(context)
     with ws.reading() as books:
         view = notice_view(books, number, today(ws, books))
+        usual = term_on(books, view.begins)
     output.echo(
         _("It hangs through {ends}; money may go out on the day after.").format(ends=view.ends)
     )
-    usual = term(view.begins)
     if view.ends < usual.ends:
         say(
             _("Note: that is shorter than the usual term, which would end on {ends}.").format(
