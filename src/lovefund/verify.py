@@ -66,6 +66,7 @@ UNSHOWABLE = re.compile(
 ).search
 NUMBERS = 1 << 24  # a fund's numbers end before it
 known_days = {"2000-01-01"}
+known_codes = set()  # kinds, officers and (debit, credit, restriction) that were found sound
 
 
 def sound(holds, what):
@@ -76,6 +77,13 @@ def sound(holds, what):
 def is_row(value, *types):
     """Whether this is a list of values of exactly these types."""
     return type(value) is list and [type(x) for x in value] == list(types)
+
+
+def code(text, form, what):
+    sound(type(text) is str, what)
+    if (what, text) not in known_codes:
+        sound(form(text), what)
+        known_codes.add((what, text))
 
 
 def day(text):
@@ -115,9 +123,9 @@ def read_line(data, fund, no):
     sound(type(e) is dict and list(e) == LINE_KEYS and type(e["v"]) is int, "not a line")
     sound(e["v"] == 1 and e["fund"] == fund, "of another version or of another fund")
     sound(type(e["no"]) is int and e["no"] == no, "not the next number")
-    sound(type(e["kind"]) is str and KIND(e["kind"]), "kind")
+    code(e["kind"], KIND, "kind")
     sound((no == 0) == (e["kind"] == "fund-opened"), "only entry 0 opens the fund")
-    sound(type(e["by"]) is str and OFFICER(e["by"]), "officer")
+    code(e["by"], OFFICER, "officer")
     sound(day(e["on"]) <= day(e["at"]), "`on` is after `at`")
     facts, sealed = e["facts"], e["sealed"]
     sound(type(facts) is dict and type(sealed) is dict, "facts or sealed")
@@ -127,8 +135,10 @@ def read_line(data, fund, no):
     for p in e["postings"]:
         sound(is_row(p, str, str, str, int), "a posting")
         debit, credit, restriction, amount = p
-        sound(ACCOUNT(debit) and ACCOUNT(credit) and debit != credit, "accounts of a posting")
-        sound(RESTRICTION(restriction), "restriction of a posting")
+        if (debit, credit, restriction) not in known_codes:
+            sound(ACCOUNT(debit) and ACCOUNT(credit) and debit != credit, "accounts of a posting")
+            sound(RESTRICTION(restriction), "restriction of a posting")
+            known_codes.add((debit, credit, restriction))
         sound(1 <= abs(amount) <= 10**11, "amount of a posting")
         sound(amount > 0 or of is not None, "red without `of`")
     sound(set(sealed) <= {"file", "holder", "shown"}, "sealed")
@@ -393,7 +403,15 @@ class Bundle:
         self.inside = [e for e in self.entries if s["from"] <= e["on"] <= s["to"]]
         self.opening, self.moved = self.opening_balances(), {}
         both = {}
+        # Entries of one kind on the same accounts: how many, and the sums of their whole-number facts.
+        self.alike = {}
         for e in self.inside:
+            touched = tuple([(d, c, r) for d, c, r, _amount in e["postings"]])
+            group = self.alike.setdefault((e["kind"], touched), [0, {}])
+            group[0] += 1
+            for name, value in e["facts"].items():
+                if type(value) is int:
+                    group[1][name] = group[1].get(name, 0) + value
             for debit, credit, restriction, amount in e["postings"]:
                 for account, side in ((debit, 0), (credit, 1)):
                     self.moved.setdefault((account, restriction, e["kind"]), [0, 0])[side] += amount
@@ -442,16 +460,17 @@ class Bundle:
             return a.startswith(prefix) and restriction in ("", r)
 
         if column == "count" or column.startswith("fact/"):
-            chosen = [e for e in self.inside if kind in ("", e["kind"])]
-            if prefix or restriction:
-                chosen = [
-                    e for e in chosen
-                    if any(fits(d, r) or fits(c, r) for d, c, r, _amount in e["postings"])
-                ]  # fmt: skip
+            chosen = [
+                group for (k, touched), group in self.alike.items()
+                if kind in ("", k)
+                and (
+                    not (prefix or restriction)
+                    or any(fits(d, r) or fits(c, r) for d, c, r in touched)
+                )
+            ]  # fmt: skip
             if column == "count":
-                return factor * len(chosen)
-            values = [e["facts"].get(column[5:]) for e in chosen]
-            return factor * sum(value for value in values if type(value) is int)
+                return factor * sum(count for count, _sums in chosen)
+            return factor * sum(sums.get(column[5:], 0) for _count, sums in chosen)
         need(column in ("opening", "debit", "credit", "closing"), "figure form")
         total = 0
         if column in ("opening", "closing"):
