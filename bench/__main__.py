@@ -1,8 +1,9 @@
 """``./run bench``: the program beside its peers, on the same data, in one run.
 
 10,000 entries by default; ``--full`` adds 100,000 and 1,000,000 and takes an hour or so.
-``--write`` puts the table into docs/performance.md. Medians of whole processes, the peers in
-turn with ours; every constraint, index, trigger, law and seal is on.
+``--only`` measures some parts alone. ``--write`` puts the table into docs/performance.md, or with
+``--only`` the lines that were measured. Medians of whole processes, the peers in turn with ours;
+every constraint, index, trigger, law and seal is on.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from bench import data
 from bench.measure import (
     Result,
     Sample,
+    bytes_said,
     compare,
     compare_size,
     environment,
@@ -33,10 +35,14 @@ from bench.measure import (
     program,
     python,
     run,
+    seconds,
+    worked,
 )
 
 QUICK, FULL = (10_000,), (10_000, 100_000, 1_000_000)
 DOCUMENT = Path(__file__).parent.parent / "docs" / "performance.md"
+#: The files of a published folder that grow with its entries.
+_SIZED = ("shown.json", "entries.csv", "statement.xlsx", "statement.html")
 _BEGIN, _END = "<!-- table: begin -->\n", "<!-- table: end -->\n"
 
 
@@ -49,6 +55,7 @@ class Bench:
     seed: int
     env: dict[str, str] = field(init=False)
     balances: dict[int, Sample] = field(default_factory=dict)
+    rates: dict[tuple[str, int], float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.env = environment(self.folder)
@@ -181,10 +188,9 @@ def starting(b: Bench) -> Iterator[Result]:
 
 
 def drawing(b: Bench) -> Iterator[Result]:
-    """Statements as PDF: linear in rows, and beside one plain table."""
+    """Statements as PDF, beside one plain table."""
     counts = (300, 1000, 10_000) if len(b.sizes) > 1 else (300, 1000)
     target = str(b.folder / "out.pdf")
-    found: dict[int, Sample] = {}
     for count in counts:
         ours, plain = paired(
             [
@@ -194,20 +200,80 @@ def drawing(b: Bench) -> Iterator[Result]:
             b.env,
             1 if count > 1000 else 3,
         )
-        found[count] = ours
         aim = 1 / 2 if count == 10_000 else None
         yield compare("statement as PDF", f"{count:,} rows", ours, "one plain table", plain, aim)
         limit = Sample(1, 400)
         yield compare_size("memory of a PDF process", f"{count:,} rows", ours, "400 MB", limit, 1)
-    first, last = counts[1], counts[-1]
-    if last != first:
-        each = Sample(found[last].seconds / last, 0)
-        before = Sample(found[first].seconds / first, 0)
+
+
+def publishing(b: Bench, size: int) -> Iterator[Result]:
+    """One fund's statement of that many entries: published, and checked by each verifier."""
+    if size > 100_000:  # no fund comes near
+        return
+    books, out = b.folder / f"one-fund-{size}.db", b.folder / f"published-{size}"
+    for stale in (*b.folder.glob(f"{books.name}*"), books.with_suffix(".db-wal")):
+        stale.unlink(missing_ok=True)
+    shutil.rmtree(out, ignore_errors=True)
+
+    def step(*arguments: str) -> Sample:
+        return worked(run(python("-m", "bench.statement", *arguments), b.env))
+
+    made = step("make", str(size), str(b.seed), str(books))
+    proofs = step("publish", str(books), str(out))
+    folder, key = json.loads(proofs.output).values()
+    faces = step("faces", str(books), folder)
+    sizes = json.loads(faces.output)
+    entries = f"{size:,}"
+    yield compare("publish: what proves a statement", entries, proofs, "recording it", made)
+    yield compare("publish: phone page and tables", entries, faces, "recording it", made)
+
+    lines = str(Path(folder) / "entries.jsonl")
+    verifier = python(str(Path(folder) / "verify.py"), folder, "--key", key)
+    product = lovefund(books, "verify", folder, "--key", key)
+    verifiers = [verifier, product, python("bench/yardstick.py", lines)]
+    by_file, by_product, least = map(worked, paired(verifiers, b.env, b.runs(size) // 2))
+    least_of = "parse and hash each line"
+    yield compare("verify.py", entries, by_file, least_of, least, 2.5)
+    yield compare("lovefund verify", entries, by_product, least_of, least)
+    page = min(
+        json.loads(step("check", folder, str(b.runs(size))).output)
+    )  # a page waits for its turn too
+    aim = 1 if size == QUICK[-1] else None
+    yield Result("phone page: all checks", entries, seconds(page), "a second", "1.00 s", page, aim)
+    plain = sizes["entries.jsonl"]
+    for name in _SIZED:
         yield Result(
-            "PDF time a row", f"{last:,} rows", f"{each.seconds * 1000:.2f} ms",
-            f"ours at {first:,}", f"{before.seconds * 1000:.2f} ms",
-            each.seconds / before.seconds, 1.2,
+            f"size of {name}", entries, bytes_said(sizes[name]), "entries.jsonl",
+            bytes_said(plain), sizes[name] / plain,
         )  # fmt: skip
+    work = {"publish": proofs, "phone page and tables": faces, "verify.py": by_file}
+    for what, done in work.items():
+        b.rates[what, size] = done.cpu_seconds / size
+        if size != b.sizes[0]:
+            yield _each(
+                f"work of {what}, an entry", entries, b.rates[what, size],
+                f"ours at {b.sizes[0]:,}", b.rates[what, b.sizes[0]],
+            )  # fmt: skip
+
+
+def _each(what: str, size: str, now: float, beside: str, before: float) -> Result:
+    """The work for one of many, in seconds of the processor: no more than for one of few."""
+    said = [f"{value * 1000:.3f} ms" for value in (now, before)]
+    return Result(what, size, said[0], beside, said[1], now / before, 1.2)
+
+
+def growing(b: Bench) -> Iterator[Result]:
+    """The work of a PDF, a row: the same in a long statement as in a short one."""
+    counts = (2500, 5000, 10_000) if len(b.sizes) > 1 else (2500, 5000)
+    target = str(b.folder / "out.pdf")
+    each: dict[int, float] = {}
+    for count in counts:
+        drawn = run(python("-m", "bench.pdf", "ours", str(count), target), b.env)
+        each[count] = drawn.cpu_seconds / count
+        if count != counts[0]:
+            first = each[counts[0]]
+            beside = f"ours at {counts[0]:,}"
+            yield _each("work of a PDF, a row", f"{count:,} rows", each[count], beside, first)
 
 
 def serving(b: Bench) -> Iterator[Result]:
@@ -248,9 +314,11 @@ def serving(b: Bench) -> Iterator[Result]:
 
 
 BY_SIZE: tuple[Callable[[Bench, int], Iterator[Result]], ...] = (
-    recording, balances, checking, figures,
+    recording, balances, checking, figures, publishing,
 )  # fmt: skip
-ONCE: tuple[Callable[[Bench], Iterator[Result]], ...] = (starting, drawing, serving)
+#: What reads the books or the CSV that ``recording`` leaves.
+_NEED_BOOKS = {"balances", "checking", "figures", "serving"}
+ONCE: tuple[Callable[[Bench], Iterator[Result]], ...] = (starting, drawing, growing, serving)
 
 
 def say(text: str) -> None:
@@ -294,6 +362,24 @@ def table(results: list[Result], b: Bench) -> str:
     )
 
 
+def merged(old: str, results: list[Result]) -> str:
+    """The table with these lines in it: in the place of the same ones, or else at its end."""
+
+    def of(row: str) -> tuple[str, ...]:
+        cells = row.split("|")
+        return tuple(cells[n].strip() for n in (1, 2, 4))
+
+    rows = old.rstrip("\n").split("\n")
+    places = {of(row): n for n, row in enumerate(rows) if row.count("|") > 5}
+    for result in results:
+        row = line(result)
+        if of(row) in places:
+            rows[places[of(row)]] = row
+        else:
+            rows.append(row)
+    return "\n".join(rows) + "\n"
+
+
 def main() -> None:
     """Measure, print the table, and write it where asked to."""
     options = argparse.ArgumentParser(prog="./run bench", description=__doc__.split("\n\n")[0])
@@ -315,7 +401,8 @@ def main() -> None:
         results: list[Result] = []
         for size in b.sizes:
             for part in BY_SIZE:
-                if not wanted or part.__name__ in wanted or part is recording:
+                needed = part is recording and _NEED_BOOKS & set(wanted)
+                if not wanted or part.__name__ in wanted or needed:
                     say(f"{part.__name__} {size:,} …")
                     results += _told(part(b, size))
         for once in ONCE:
@@ -326,8 +413,9 @@ def main() -> None:
     print(text)
     if given.write:
         before, _begin, rest = DOCUMENT.read_text(encoding="utf-8").partition(_BEGIN)
-        _old, _end, after = rest.partition(_END)
-        DOCUMENT.write_text(before + _BEGIN + text + _END + after, encoding="utf-8")
+        old, _end, after = rest.partition(_END)
+        new = merged(old, results) if wanted else text
+        DOCUMENT.write_text(before + _BEGIN + new + _END + after, encoding="utf-8")
 
 
 def _told(results: Iterator[Result]) -> Iterator[Result]:

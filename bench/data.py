@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -34,13 +34,13 @@ class Row(NamedTuple):
     name: str
 
 
-def rows(size: int, seed: int) -> Iterator[Row]:
+def rows(size: int, seed: int, funds: Sequence[str] = FUNDS, days: int = DAYS) -> Iterator[Row]:
     """``size`` rows in order of days."""
     chance = random.Random(seed)
-    held = {(fund, place): 0 for fund in FUNDS for place in PLACES}
+    held = {(fund, place): 0 for fund in funds for place in PLACES}
     for n in range(size):
-        on = FIRST + timedelta(days=n * DAYS // size)
-        fund, place = chance.choice(FUNDS), chance.choice(PLACES)
+        on = FIRST + timedelta(days=n * days // size)
+        fund, place = chance.choice(funds), chance.choice(PLACES)
         name = chance.choice(_SURNAMES) + chance.choice(_GIVEN)
         amount = chance.randint(10_00, 500_00)
         gift = n % 5 != 4 or held[fund, place] < amount
@@ -54,14 +54,18 @@ def yuan(fen: int) -> str:
     return f"{fen // 100}.{fen % 100:02d}"
 
 
+def cells(r: Row) -> tuple[str, ...]:
+    """A row as the CSV has it."""
+    kind = "donation" if r.gift else "grant"
+    return (r.on.isoformat(), r.fund, kind, yuan(r.amount_fen), r.place, r.detail, r.name)
+
+
 def write_csv(path: Path, size: int, seed: int) -> None:
     """The file that is imported: the one input that all importers share."""
     with path.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file)
         out.writerow(("date", "fund", "kind", "amount", "place", "detail", "name"))
-        for r in rows(size, seed):
-            kind = "donation" if r.gift else "grant"
-            out.writerow((r.on, r.fund, kind, yuan(r.amount_fen), r.place, r.detail, r.name))
+        out.writerows(map(cells, rows(size, seed)))
 
 
 def write_rules(path: Path) -> None:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import permutations
 from pathlib import Path
 
-from lovefund.actions import cases, mend, move, receive, restrictions, spend
+from lovefund.actions import cases, mend, move, officers, receive, restrictions, spend
 from lovefund.actions.bulk import Gift, donate_many
 from lovefund.actions.evidence import keep_evidence
 from lovefund.actions.open_fund import NewFund, open_fund
@@ -74,6 +74,12 @@ class School:
         restrictions.open_restriction(
             self.ws, OPENED, "home", "留守学生之家", ("home",), "XY-1", papers=self.papers()
         )
+        officer = officers.Appointment(
+            "O7", ("member",), self.canaries.name("officer"),
+            contact=self.canaries.phone("contact of an officer"),
+        )  # fmt: skip
+        officers.appoint(self.ws, OPENED, officer, self.papers())
+        officers.declare(self.ws, OPENED, "O7", self.canaries.word("tie of an officer"))
         self.donors: list[int] = []
         self.refused = 0
 

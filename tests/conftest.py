@@ -13,6 +13,7 @@ from browser import PROGRAM, Browser, browser
 from gate import faults
 from lovefund.language import set_language
 from lovefund.publishing import render
+from printed import misprinted
 from server import SERVER_MISSING, Cluster, fresh_database, server_folder
 
 CHROMIUM_MISSING = "The tests of the phone page need Chromium (apt install chromium)."
@@ -79,13 +80,17 @@ def in_english() -> Iterator[None]:
 def every_pdf_passes(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Whatever a test draws is PDF/A-3a and PDF/UA-1; see gate.py."""
+    """Whatever a test draws is PDF/A-3a and PDF/UA-1, and prints the figures that it carries.
+
+    See gate.py and printed.py.
+    """
     drawn = render._pdf
 
     def gated(*arguments: Any) -> bytes:
         pdf = drawn(*arguments)
-        found = faults(pdf, tmp_path_factory.mktemp("gate"))
-        assert not found, found
+        found = faults(pdf, tmp_path_factory.mktemp("gate")) + misprinted(pdf)
+        if found:
+            raise AssertionError(found)
         return pdf
 
     monkeypatch.setattr(render, "_pdf", gated)

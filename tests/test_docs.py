@@ -47,3 +47,22 @@ def test_links_lead_somewhere(document: Path) -> None:
 def test_the_specification_of_the_log_is_told_in_full() -> None:
     text = (ROOT / "docs" / "spec-log.md").read_text("utf-8")
     assert len(text) > 5_000
+
+
+def test_pictures_are_small_and_have_few_colours() -> None:
+    """A donor looks at them on a phone; each is a palette PNG below 150 kB."""
+    pictures = sorted((ROOT / "docs").rglob("*.png"))
+    assert len(pictures) >= 8
+    shown = "".join(document.read_text("utf-8") for document in DOCUMENTS)
+    for path in pictures:
+        data = path.read_bytes()
+        assert data.startswith(b"\x89PNG")
+        assert data[25] == 3, path  # the colour type of a palette
+        assert len(data) < 150_000, path
+        assert path.relative_to(ROOT / "docs").as_posix() in shown, path
+
+
+def test_a_walk_says_that_its_people_are_fictional() -> None:
+    text = (ROOT / "docs" / "donors-walk.md").read_text("utf-8")
+    assert "虚构" in text
+    assert "fictional" in text

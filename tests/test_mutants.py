@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from torture.mutants import Mutant, mutants
+from torture.mutants import COPIED, Mutant, mutants
 
 ROOT = Path(__file__).parent.parent
 LIST = mutants()
@@ -26,6 +26,10 @@ def test_a_bug_can_be_planted_and_its_test_is_there(mutant: Mutant) -> None:
     functions = {n.name for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef)}
     assert name in functions
     assert case.removesuffix("]") in source
+
+
+def test_a_bug_is_planted_in_a_copy_and_never_through_a_link() -> None:
+    assert {Path(mutant.file).parts[0] for mutant in LIST} <= {*COPIED, "schema.sql"}
 
 
 def test_there_are_many_and_each_is_another() -> None:

@@ -57,7 +57,8 @@ def _section(template: School, folder: Path, r: Reproduction) -> Iterator[str]:
         school = led_up(template, folder / f"{r.code}-{language}", r)
         answer = r.answer(school, language)
         told = [x for x in answer.err.splitlines() if x.startswith(("error[", "错误[", "  "))]
-        yield _FINGERPRINT.sub("12345 …", "\n".join(told)) + "\n"
+        text = "\n".join(told).replace(f"{school.folder}/", "")
+        yield _FINGERPRINT.sub("12345 …", text) + "\n"
     yield "```\n"
 
 

@@ -17,8 +17,8 @@ from torture.campaign import Outcome, Run, progress
 ROOT = Path(__file__).parent.parent
 LIST = Path(__file__).with_name("mutants.toml")
 #: What a test may need; large and never changed, so linked and not copied.
-LINKED = ("statements", "docs", "examples")
-COPIED = ("src", "tests", "torture", "tools")
+LINKED = ("docs", "examples")
+COPIED = ("src", "statements", "tests", "torture", "tools")
 FILES = ("schema.sql", "pyproject.toml", "README.md", "README.zh.md")
 PYTEST_FAILED = 1
 SECONDS_MAX = 300

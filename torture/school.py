@@ -137,8 +137,11 @@ class School:
         ]
         there = {path.parent.name[:4]: path.read_text("utf-8") for path in self._contents()}
         if there != wanted:
-            with self.at_work() as ws:
-                list(publish_again(ws, self.published, languages=()))
+            try:
+                with self.at_work() as ws:
+                    list(publish_again(ws, self.published, languages=()))
+            except LovefundError as error:
+                return [*found, f"publishing again: {error}"]
             there = {path.parent.name[:4]: path.read_text("utf-8") for path in self._contents()}
         return found + [
             f"statement {int(number)} is booked, its file missing or another"

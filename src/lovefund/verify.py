@@ -46,8 +46,12 @@ def need(holds, slug, *values):
 
 # -- lines (section 1 of the log format): canonical JSON, known to the byte ---------------------
 
-KEY = re.compile(r"[a-z][a-z0-9_]{0,31}").fullmatch
-STRING = re.compile(r"[A-Za-z0-9._/-]{0,128}").fullmatch
+# All that the text may consist of: keys, strings, whole numbers up to 9e15, and what holds them.
+TOKEN = re.compile(
+    r'"[a-z][a-z0-9_]{0,31}":|"[A-Za-z0-9._/-]{0,128}"'
+    r"|-?(?:0|[1-8][0-9]{0,15}|9[0-9]{0,14}|90{15})(?![0-9])|[][{},]"
+)
+BRACKETS = re.compile(r"[][{}]").findall
 FUND = re.compile(r"[a-z][a-z0-9-]{1,39}").fullmatch
 KIND = re.compile(r"[a-z][a-z-]{1,31}").fullmatch
 OFFICER = re.compile(r"[A-Z0-9-]{1,16}").fullmatch
@@ -55,6 +59,12 @@ ACCOUNT = re.compile(r"[0-9]{4,12}").fullmatch
 RESTRICTION = re.compile(r"[a-z0-9-]{1,40}").fullmatch
 DAY = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}").fullmatch
 HASH = re.compile(r"[0-9a-f]{64}").fullmatch
+NONCE = re.compile(r"[0-9a-f]{24}").fullmatch
+# What no text may hold (section 2): it could move the cursor, or turn the order of reading round.
+UNSHOWABLE = re.compile(
+    "[\0-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff\ud800-\udfff]"
+).search
+NUMBERS = 1 << 24  # a fund's numbers end before it
 known_days = {"2000-01-01"}
 
 
@@ -63,9 +73,15 @@ def sound(holds, what):
         raise ValueError(what)
 
 
+def is_row(value, *types):
+    """Whether this is a list of values of exactly these types."""
+    return type(value) is list and [type(x) for x in value] == list(types)
+
+
 def day(text):
+    sound(type(text) is str, "a day is malformed")
     if text not in known_days:
-        sound(type(text) is str and DAY(text), "a day is malformed")
+        sound(DAY(text), "a day is malformed")
         datetime.date(int(text[:4]), int(text[5:7]), int(text[8:]))
         known_days.add(text)
     return text
@@ -76,40 +92,20 @@ def day_before(text):
     return (start - datetime.timedelta(1)).isoformat()
 
 
-def pairs(found):
-    keys = [key for key, _value in found]
-    sound(keys == sorted(set(keys)) and all(map(KEY, keys)), "keys not sorted, single and plain")
-    return dict(found)
-
-
-def no_number(text):
-    raise ValueError("not a whole number: " + text[:40])
-
-
-decode = json.JSONDecoder(
-    object_pairs_hook=pairs, parse_float=no_number, parse_constant=no_number
-).decode
-encode = json.JSONEncoder(separators=(",", ":")).encode
-
-
-def walk(value, depth):
-    if type(value) is str:
-        sound(STRING(value), "a string holds other characters")
-    elif type(value) is int:
-        sound(abs(value) <= 9 * 10**15, "a number is out of range")
-    else:
-        sound(type(value) in (dict, list) and depth <= 6, "too deep, or of another type")
-        for item in value.values() if type(value) is dict else value:
-            walk(item, depth + 1)
+encode = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
 
 
 def read(data, limit=1 << 20):
     """The value of canonical bytes; ValueError for anything else."""
     sound(len(data) <= limit, "too long")
-    text = data.decode("ascii")
-    value = decode(text)
-    walk(value, 1)
-    sound(encode(value) == text, "not canonical")
+    text, depth = data.decode("ascii"), 0
+    sound(not TOKEN.sub("", text), "a key, a string or a number holds other characters")
+    if text.count("[") + text.count("{") > 6:  # most lines have no more, and so no deeper ones
+        for bracket in BRACKETS(text):
+            depth += 1 if bracket in "[{" else -1
+            sound(depth <= 6, "too deep")
+    value = json.loads(text)
+    sound(encode(value) == text, "keys not sorted and single, or not canonical")
     return value
 
 
@@ -129,7 +125,7 @@ def read_line(data, fund, no):
     sound(of is None or (type(of) is int and 0 <= of < no), "`of` names no earlier entry")
     sound(type(e["postings"]) is list, "postings")
     for p in e["postings"]:
-        sound(type(p) is list and [type(x) for x in p] == [str, str, str, int], "a posting")
+        sound(is_row(p, str, str, str, int), "a posting")
         debit, credit, restriction, amount = p
         sound(ACCOUNT(debit) and ACCOUNT(credit) and debit != credit, "accounts of a posting")
         sound(RESTRICTION(restriction), "restriction of a posting")
@@ -138,9 +134,9 @@ def read_line(data, fund, no):
     sound(set(sealed) <= {"file", "holder", "shown"}, "sealed")
     holders = sealed.get("holder", [""])
     sound(type(holders) is list and 1 <= len(holders) <= 1000, "holders")
-    sound(all(type(c) is str for c in holders), "holders")
-    sound(holders == sorted(set(holders)), "holders are not ascending")
-    sound(all(type(c) is str and HASH(c) for c in commitments(e)), "a commitment")
+    for c in commitments(e):
+        sound(type(c) is str and HASH(c), "a commitment")
+    sound(len(holders) == 1 or holders == sorted(set(holders)), "holders are not ascending")
     return e
 
 
@@ -238,7 +234,8 @@ def read_key(text):
     try:
         name, number, data = text.strip().split("+", 2)
         raw = base64.b64decode(data, validate=True)
-        sound(len(raw) == 33 and key_id(name, raw[0], raw[1:]).hex() == number, "key")
+        sound(len(raw) == 33 and raw[0] in (1, 4), "key")
+        sound(key_id(name, raw[0], raw[1:]).hex() == number, "key")
     except ValueError:
         raise Unknown(t("no key", text)) from None
     return name, raw[0], raw[1:]
@@ -247,7 +244,9 @@ def read_key(text):
 def signers(note, body, keys):
     """(name, time or None) of the given keys that signed the note; each key counts once."""
     found = {}
-    for line in note[len(body) + 1 :].splitlines():
+    lines = note[len(body) + 1 :].split("\n")
+    need(lines.pop() == "", "signature line")
+    for line in lines:
         parts = line.split(" ")
         need(len(parts) == 3 and parts[0] == "\u2014", "signature line")
         try:
@@ -283,9 +282,10 @@ class Bundle:
             self.statement = s = read(self.file("statement.json"), 1 << 26)
             sound(type(s) is dict and list(s) == STATEMENT_KEYS and s["v"] == 1, "not a statement")
             numbers = [s[key] for key in ("number", "base", "first")]
-            sound(all(type(n) is int and n >= 0 for n in numbers) and FUND(s["fund"]), "its head")
+            sound(all(type(n) is int and 0 <= n < NUMBERS for n in numbers), "its head")
+            sound(type(s["fund"]) is str and FUND(s["fund"]), "its head")
             start = json.loads(self.file("frontier.json").decode("ascii"))
-            sound(all(map(HASH, start)), "not hashes")
+            sound(type(start) is list and all(map(HASH, start)), "not hashes")
             sound(json.dumps(start).encode() == self.file("frontier.json"), "not canonical")
         except (ValueError, TypeError, RecursionError) as error:
             raise Wrong(f"statement.json, frontier.json: {error}") from None
@@ -315,14 +315,15 @@ class Bundle:
     def has(self, name):
         return os.path.exists(os.path.join(self.folder, name))
 
-    def bodies(self):
-        """Every size from the first on, with its checkpoint."""
+    def bodies(self, wanted=None):
+        """Every size from the first on, or only those wanted, with its checkpoint."""
         frontier = list(self.start)
-        if self.first:
+        if self.first and (wanted is None or self.first in wanted):
             yield self.first, checkpoint(self.fund, self.first, frontier)
         for size, line in enumerate(self.lines, self.first + 1):
             push(frontier, size - 1, line)
-            yield size, checkpoint(self.fund, size, frontier)
+            if wanted is None or size in wanted:
+                yield size, checkpoint(self.fund, size, frontier)
 
     def check(self, keys):
         """Everything; returns who of the given keys signed, and the texts beside the lines."""
@@ -349,7 +350,7 @@ class Bundle:
         f, no = e["facts"], e["no"]
         try:
             numbers = all(type(f[key]) is int for key in ("number", "base", "open"))
-            whole = numbers and type(f["closing"]) is list and HASH(f["sha256"])
+            whole = numbers and are_balances(f["closing"]) and HASH(f["sha256"])
             whole = whole and day(f["from"]) <= day(f["to"]) and not e["postings"]
         except (KeyError, ValueError, TypeError):
             whole = False
@@ -370,7 +371,7 @@ class Bundle:
         """Both checkpoints to the byte; returns who of the given keys signed the last one."""
         size = self.first + len(self.lines)
         before = self.statements[-2]["no"] + 1 if len(self.statements) > 1 else 0
-        bodies = {n: body for n, body in self.bodies() if n in (size, before)}
+        bodies = dict(self.bodies((size, before)))
         need(before or not self.has("previous.txt"), "previous")
         self.body, signed = bodies[size], []
         for name, at in (("previous.txt", before), ("checkpoint.txt", size)):
@@ -404,13 +405,17 @@ class Bundle:
                 rows.append([*key, opening, debit, credit, opening + debit - credit])
         need(s["balances"] == rows, "balances")
         need(f["closing"] == [[a, r, c] for a, r, _o, _d, _c, c in rows if c], "closing balances")
-        try:
-            names = [name for name, _value, _terms in s["figures"]]
-            need(len(names) == len(set(names)), "figure twice")
-            for name, value, terms in s["figures"]:
-                need(sum(map(self.term, terms)) == value, "figure", name)
-        except (ValueError, TypeError):
-            raise Wrong(t("figure form")) from None
+        self.check_figures()
+
+    def check_figures(self):
+        figures, seen = self.statement["figures"], set()
+        need(type(figures) is list, "figure form")
+        for row in figures:
+            need(is_row(row, str, int, list), "figure form")
+            name, value, terms = row
+            need(name not in seen, "figure twice")
+            need(sum(map(self.term, terms)) == value, "figure", name)
+            seen.add(name)
 
     def opening_balances(self):
         s, found = self.statement, {}
@@ -430,6 +435,7 @@ class Bundle:
 
     def term(self, term):
         """The value of [factor, column, account prefix, restriction, kind]."""
+        need(is_row(term, int, str, str, str, str), "figure form")
         factor, column, prefix, restriction, kind = term
 
         def fits(a, r):
@@ -446,10 +452,10 @@ class Bundle:
                 return factor * len(chosen)
             values = [e["facts"].get(column[5:]) for e in chosen]
             return factor * sum(value for value in values if type(value) is int)
-        sound(column in ("opening", "debit", "credit", "closing"), "column")
+        need(column in ("opening", "debit", "credit", "closing"), "figure form")
         total = 0
         if column in ("opening", "closing"):
-            sound(kind == "", "kind")
+            need(kind == "", "figure form")
             total = sum(fen for (a, r), fen in self.opening.items() if fits(a, r))
         if column != "opening":
             pick = {"debit": (1, 0), "credit": (0, 1), "closing": (1, -1)}[column]
@@ -460,23 +466,33 @@ class Bundle:
 
     def shown_texts(self):
         """The texts beside the lines, by entry; each is the one that its line commits to."""
-        shown = {}
+        shown, rows = {}, []
         try:
-            for no, nonce, text in (
-                json.loads(self.file("shown.json")) if self.has("shown.json") else ()
-            ):
-                line = (
-                    self.entries[no - self.first]["sealed"].get("shown") if no >= self.first else 0
-                )
-                # Exactly twelve bytes: in a longer nonce the beginning of a text could hide.
-                salt = bytes.fromhex(nonce)
-                sound(len(salt) == 12, "nonce")
-                right = commitment("shown", salt, text) == line
-                need(right and no not in shown, "shown", no)
-                shown[no] = text
-        except (ValueError, TypeError, IndexError):
+            if self.has("shown.json"):
+                rows = json.loads(self.file("shown.json").decode("utf-8"))
+        except (ValueError, RecursionError):
             raise Wrong(t("shown form")) from None
+        need(type(rows) is list, "shown form")
+        for row in rows:
+            need(is_row(row, int, str, str), "shown form")
+            no, nonce, text = row
+            need(0 <= no - self.first < len(self.entries), "shown form")
+            # Exactly twelve bytes: in a longer nonce the beginning of a text could hide.
+            need(NONCE(nonce) and not UNSHOWABLE(text), "shown form")
+            line = self.entries[no - self.first]["sealed"].get("shown")
+            need(commitment("shown", bytes.fromhex(nonce), text) == line, "shown", no)
+            need(no not in shown, "shown", no)
+            shown[no] = text
         return shown
+
+
+def are_balances(rows):
+    """Whether these are [account, restriction, amount], in order, each pair once, none 0."""
+    if type(rows) is not list or not all(is_row(row, str, str, int) for row in rows):
+        return False
+    pairs = [(account, restriction) for account, restriction, _fen in rows]
+    whole = all(ACCOUNT(a) and RESTRICTION(r) and fen for a, r, fen in rows)
+    return whole and pairs == sorted(set(pairs))
 
 
 # -- what a holder asks (sections 2, 5 and 8) ------------------------------------------------------
@@ -496,7 +512,7 @@ def normalise(text):
 
 def commitment(slot, nonce, text):
     head = b"lovefund/sealed/v1\n" + slot.encode() + b"\n"
-    return hashlib.sha256(head + nonce + text.encode()).hexdigest()
+    return hashlib.sha256(head + nonce + text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def read_code(fund, typed):
@@ -541,12 +557,12 @@ def show_entry(e, shown):
 
 def show_held(b, held):
     """Compare a fingerprint, or a checkpoint file, that the user holds, with every size."""
-    if os.path.exists(held):
+    if os.path.isfile(held):
         with open(held, encoding="utf-8", errors="replace") as opened:
             wanted = "\n".join(opened.read().split("\n")[:3]) + "\n"
         found = [size for size, body in b.bodies() if body == wanted]
     else:
-        digits = re.sub(r"\D", "", held)
+        digits = re.sub("[^0-9]", "", plain(held))
         found = [n for n, body in b.bodies() if fingerprint(body).replace(" ", "") == digits]
     need(found, "another history")
     print(t("held", *found))
@@ -578,13 +594,13 @@ def report(b, shown, signed, keys):
     if not keys:
         print(t("no keys"))
     for name, time in signed:
-        utc = datetime.timezone.utc
-        when = (
-            ""
-            if time is None
-            else f"{datetime.datetime.fromtimestamp(time, utc):%Y-%m-%d %H:%M} UTC"
-        )
-        print(t("signed", name, when))
+        print(t("signed", name, moment(time)))
+
+
+def moment(time):
+    if time is None:
+        return ""
+    return f"{datetime.datetime.fromtimestamp(time, datetime.timezone.utc):%Y-%m-%d %H:%M} UTC"
 
 
 def main(arguments=None):

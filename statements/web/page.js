@@ -22,7 +22,9 @@ const $ = (id) => document.getElementById(id);
 const fill = (sentence, values) => values.reduce((said, value) => said.replace("{}", () => value), sentence);
 const t = (key, ...values) => fill(words.page[key][language], values);
 const sentence = (slug, ...values) => fill(words.sentences[slug][language], values);
-const named = (kind, code) => (words[kind][code] || [code, code])[language];
+// A code may be the name of what every object has, as "constructor".
+const own = (object, key) => Object.prototype.hasOwnProperty.call(object, key);
+const named = (kind, code) => (own(words[kind], code) ? words[kind][code] : [code, code])[language];
 
 function yuan(fen) {
   const digits = Math.abs(fen).toString().padStart(3, "0");
@@ -101,10 +103,11 @@ function showTotals() {
       return amountRow(t(id), fen);
     });
   put("figures", ...rows);
+  put("every");
   put("every", ...bundle.statement.figures.map(([id, value, terms]) => {
     const count = terms.length && terms.every(countsOnly);
     const row = amountRow(id, value, count ? value.toLocaleString("en") : yuan(value));
-    row.id = id;
+    if ($(id) === null) row.id = id; // never in the place of a part of this page
     return row;
   }));
 }
@@ -169,10 +172,74 @@ function findGift(code, name, phrase) {
     const lines = [make("h3", t("yours")), showEntry(entry)];
     if (anonymous) lines.push(make("p", sentence("anonymous").trim()));
     for (const e of later) lines.push(make("h3", t("later"), "no"), showEntry(e));
+    if (tracer.GIFTS.includes(entry.kind)) lines.push(make("h3", t("trace")), ...showTrace(entry.no));
     return lines;
   } catch (error) {
-    return [make("p", told(error), "no")];
+    const more = error.slug === "earlier" ? [make("p", t("trace_earlier"))] : [];
+    return [make("p", told(error), "no"), ...more];
   }
+}
+
+/** All gifts of these lines, followed once. */
+function traced() {
+  const { bundle } = outcome;
+  if (!outcome.traced) {
+    const base = bundle.statements.find((e) => e.facts.number === bundle.statement.base);
+    outcome.traced = tracer.trace(bundle.entries, bundle.first, base && base.facts, words.chart);
+  }
+  return outcome.traced;
+}
+
+/** Whether the page's table of accounts is the one that entry 0, where it is here, commits to. */
+function chartFits() {
+  const [opened] = outcome.bundle.entries;
+  return opened.no > 0
+    || opened.facts.chart_sha256 === verifier.hex(verifier.sha256(verifier.utf8(words.chart)));
+}
+
+/** What became of a gift: in one sentence, and in a table that adds up to it. */
+function showTrace(no) {
+  try {
+    if (!chartFits()) throw new tracer.Untold("trace_chart");
+    const { chart, first } = traced();
+    const gift = tracer.told(traced(), no);
+    const corrected = t("trace_corrected", yuan(gift.given), yuan(gift.amount));
+    const answer = t("trace_answer", yuan(gift.amount), traceParts(gift).join(t("trace_comma")));
+    const last = outcome.bundle.entries[outcome.bundle.entries.length - 1].at;
+    return [
+      ...(gift.given === gift.amount ? [] : [make("p", corrected)]),
+      make("p", answer, "traced"),
+      make("table", make("tbody", traceRows(gift, chart))),
+      ...(first ? [make("p", t("trace_from", first), "grey")] : []),
+      make("p", t("trace_rule", last), "grey"),
+    ];
+  } catch (error) {
+    return [make("p", error instanceof tracer.Untold ? t(error.reason, ...error.values) : told(error), "no")];
+  }
+}
+
+/** In grants, otherwise, given back, and waiting. */
+function traceParts(gift) {
+  const other = gift.used - gift.granted;
+  return [
+    gift.grants > 1 && t("trace_grants", yuan(gift.granted), gift.grants),
+    gift.grants === 1 && t("trace_grant", yuan(gift.granted)),
+    other && t("trace_other", yuan(other)),
+    gift.refunded && t("trace_back", yuan(gift.refunded)),
+    t("trace_waiting", yuan(gift.waiting)),
+  ].filter(Boolean);
+}
+
+function traceRows(gift, chart) {
+  const paid = gift.groups.map(({ what, amount, entries, pupils }) => {
+    const name = chart.has(what) ? chart.get(what).names[language] : named("kinds", what);
+    const counted = [entries > 1 && t("trace_count", entries), pupils && t("trace_pupils", pupils)];
+    return [[what === tracer.FEW ? t("trace_few") : name, ...counted].filter(Boolean).join(""), amount];
+  });
+  const back = gift.refunded ? [[t("trace_returned"), gift.refunded]] : [];
+  const waiting = gift.left.map(([code, fen]) => [t("trace_waits", named("restrictions", code)), fen]);
+  const all = [...back, ...paid, ...waiting, [t("trace_total"), gift.amount]];
+  return all.map(([label, fen]) => amountRow(label, fen));
 }
 
 function compare(held) {

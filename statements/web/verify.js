@@ -175,6 +175,10 @@ const ACCOUNT = /^[0-9]{4,12}$/;
 const RESTRICTION = /^[a-z0-9-]{1,40}$/;
 const DAY = /^20[0-9]{2}-[0-9]{2}-[0-9]{2}$/;
 const HASH = /^[0-9a-f]{64}$/;
+const NONCE = /^[0-9a-f]{24}$/;
+// What no text may hold (section 2): it could turn the order of reading round.
+const UNSHOWABLE = /[\0-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff]|\p{Surrogate}/u;
+const NUMBERS = 2 ** 24; // a fund's numbers end before it
 
 const is = (pattern, value) => typeof value === "string" && pattern.test(value);
 const number = (value) => typeof value === "number";
@@ -414,7 +418,7 @@ class Bundle {
     try {
       const s = this.statement = read(this.file("statement.json"), 1 << 26);
       sound(record(s) && Object.keys(s).join(" ") === STATEMENT_KEYS && s.v === 1, "not a statement");
-      const whole = [s.number, s.base, s.first].every((n) => number(n) && n >= 0);
+      const whole = [s.number, s.base, s.first].every((n) => number(n) && 0 <= n && n < NUMBERS);
       sound(whole && is(FUND, s.fund), "its head");
       this.first = s.first;
       const hashes = text(this.file("frontier.json"));
@@ -532,11 +536,7 @@ class Bundle {
       // Only the statement of the day before: with another base, days could be left out between.
       const follows = base !== undefined && base.facts.to === dayBefore(s.from);
       need(follows && base.facts.open === this.first, "base missing");
-      for (const row of base.facts.closing) {
-        const fits = Array.isArray(row) && is(ACCOUNT, row[0]) && is(RESTRICTION, row[1]);
-        need(fits && row.length === 3 && number(row[2]), "statement facts", base.no);
-        put(row[0], row[1], BigInt(row[2]));
-      }
+      for (const [account, restriction, fen] of base.facts.closing) put(account, restriction, BigInt(fen));
       return found;
     }
     need(this.first === 0, "beginning missing");
@@ -620,8 +620,8 @@ class Bundle {
       need(Array.isArray(row) && row.length === 3, "shown form");
       const [no, nonce, shown] = row;
       // Exactly twelve bytes: with a longer nonce the beginning of the text could be hidden in it.
-      need(number(no) && is(/^[0-9a-f]{24}$/, nonce) && typeof shown === "string", "shown form");
-      need(!/\p{Surrogate}/u.test(shown), "shown form");
+      need(number(no) && is(NONCE, nonce) && typeof shown === "string", "shown form");
+      need(!UNSHOWABLE.test(shown), "shown form");
       const e = this.entries[no - this.first];
       need(e !== undefined, "shown form");
       const right = commitment("shown", unhex(nonce), shown) === e.sealed.shown;
@@ -640,11 +640,19 @@ function isStatement(e) {
   const f = e.facts;
   try {
     const numbers = [f.number, f.base, f.open].every(number);
-    const whole = numbers && Array.isArray(f.closing) && is(HASH, f.sha256);
+    const whole = numbers && areBalances(f.closing) && is(HASH, f.sha256);
     return whole && day(f.from) <= day(f.to) && e.postings.length === 0;
   } catch (error) {
     return false;
   }
+}
+
+/** Whether these are [account, restriction, amount], in order, each pair once, none 0. */
+function areBalances(rows) {
+  return Array.isArray(rows)
+    && rows.every((row) => Array.isArray(row) && row.length === 3 && is(ACCOUNT, row[0])
+      && is(RESTRICTION, row[1]) && number(row[2]) && row[2] !== 0)
+    && ascending(rows.map(([account, restriction]) => `${account} ${restriction}`));
 }
 
 /** Debit and credit of entries by account, restriction and kind. */

@@ -147,3 +147,27 @@ def test_a_gift_is_told_on_one_page_for_its_donor(granted: tuple[Run, str]) -> N
             assert secret not in said.stdout
     assert "exists already" in run("trace", code, "--pdf", "en.pdf").err
     assert run("trace", code, "--pdf", "en.pdf", "--force").code == 0
+
+
+@pytest.mark.parametrize(
+    ("language", "corrected", "booked"),
+    [("zh", "更正后", "收据金额"), ("en", "as corrected", "On the receipt")],
+)
+def test_only_a_gift_that_was_corrected_is_told_as_corrected(
+    granted: tuple[Run, str], language: str, corrected: str, booked: str
+) -> None:
+    run, code = granted
+
+    def told() -> str:
+        done = run("--lang", language, "trace", code, "--pdf", "told.pdf", "--force")
+        assert done.code == 0, done.err
+        command = ["pdftotext", "-layout", "told.pdf", "-"]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    before = told()
+    assert corrected not in before
+    assert booked not in before
+    assert run("correct 1 --amount 450 --reason 多记 --on 2026-01-20").code == 0
+    after = told()
+    for words in (corrected, booked, "500.00", "450.00"):
+        assert words in after

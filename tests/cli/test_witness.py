@@ -50,6 +50,28 @@ def parents(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Parent
     return Parents(run, tmp_path, monkeypatch)
 
 
+def test_a_witness_signs_from_a_pdf_alone(run: Run, parents: Parents, tmp_path: Path) -> None:
+    """The same checkpoint as from the folder; a PDF of another program is refused."""
+    ws = Workspace(Database("fund.db"))
+    done = publish(ws, parse_period("2026-01"), tmp_path / "again", languages=("en",))
+    pdf = next(path for path in done.files if path.suffix == ".pdf")
+    folder, key = str(pdf.parent), os.environ["KEY"]
+    own = parents("witness init --name parents-committee").out.splitlines()[1].strip()
+    tried = parents("witness", "sign", folder, "--key", key, "--dry-run")
+    signed = parents("witness", "sign", str(pdf), "--key", key)
+    assert signed.code == 0
+    assert "holds together, and is signed" in signed.out
+    assert "the files that the PDF carries" in signed.out
+    assert signed.out.splitlines()[1] == tried.out.splitlines()[1]  # the fingerprint
+    assert "was signed before" in parents("witness", "sign", folder, "--key", key).out
+    (letter,) = Path().glob("cosigned-*.txt")
+    assert run("witness", "add", str(letter), "--key", own).code == 0
+    Path("other.pdf").write_bytes(b"%PDF-1.7\n%%EOF\n")
+    refused = parents("witness", "sign", "other.pdf", "--key", key)
+    assert refused.code == 2
+    assert "no PDF in which lovefund attached" in refused.err
+
+
 def test_from_the_key_to_the_cosigned_statement(
     run: Run, parents: Parents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,7 +121,7 @@ def test_it_is_told_as_json(run: Run, parents: Parents) -> None:
 def test_what_is_missing_is_asked_for_in_words(parents: Parents) -> None:
     assert "What does the witness want to do?" in parents("witness").err
     assert "Which short name" in parents("witness init").err
-    assert "The folder of which statement" in parents("witness sign").err
+    assert "The folder or PDF of which statement" in parents("witness sign").err
     assert "Which file did the witness send?" in parents("witness add").err
     assert "No signature of a witness" in parents("witness list").out
     for line in ("witness init --name 'A B'", "witness sing", "witness sign nowhere"):

@@ -132,6 +132,26 @@ def test_without_a_chair_whoever_has_a_key_appoints_one(chaired: Workspace) -> N
     assert check(later) == []
 
 
+def test_books_do_not_close_to_everybody_when_a_term_runs_out(fund: Workspace) -> None:
+    """The last one who had a key appoints, and does nothing else."""
+    who = Appointment("O1", ("chair",), "某（虚构）", until=DAY, key=public("O1"))
+    officers.appoint(as_(fund, "O1"), DAY, who)
+    later = at(fund, NEXT)
+    give = lambda: receive.donate(as_(later, "O1"), NEXT, 100, "bank", "staff", Donor())  # noqa: E731
+    assert refused(give) == ["not-in-office"]
+    anew = Appointment("O1", ("chair",), "某（虚构）", key=public("O1"))
+    assert refused(lambda: officers.appoint(as_(later, "O2"), NEXT, anew)) == ["not-in-office"]
+    assert refused(lambda: officers.appoint(as_(later, "O1", "x"), NEXT, anew)) == ["unsigned"]
+    officers.appoint(as_(later, "O1"), NEXT, anew)
+    give()
+    assert check(later) == []
+
+
+def test_the_first_key_is_of_an_office_that_has_begun(fund: Workspace) -> None:
+    who = Appointment("O1", ("chair",), "某（虚构）", since=NEXT, key=public("O1"))
+    assert refused(lambda: officers.appoint(fund, DAY, who)) == ["officer-facts"]
+
+
 def test_a_supervisor_or_a_member_signs_for_a_chair_who_is_gone(chaired: Workspace) -> None:
     appoint(as_(chaired, "O1"), "O6", "supervisor")
     officers.end(as_(chaired, "O6"), DAY, "O1", DAY)

@@ -12,13 +12,16 @@ import pytest
 
 from laws import laws
 from lovefund.actions import cases, mend, receive, restrictions, spend
+from lovefund.actions.agency import agency_held
 from lovefund.actions.workspace import Workspace
 from lovefund.core import cases as machine
 from lovefund.core import tracing
 from lovefund.core.donations import Donor
+from lovefund.core.entries import Holder
 from lovefund.core.goods import GoodsLine
 from lovefund.core.grants import Recipient
 from lovefund.core.steps import Applicant
+from lovefund.errors import Refused
 from lovefund.selftest.draw import MAIN, OTHER, Draw
 from lovefund.selftest.run import Pair, scratch
 from lovefund.store.reading import Books
@@ -130,6 +133,50 @@ def test_each_restriction_pays_its_own(school: Workspace) -> None:
     pool, purpose = gift(school, 500), gift(school, 300, 5, "home")
     spent = grant(school, 200, "home")
     assert told(school, pool, purpose) == [(500, {}, 500), (300, {spent: 200}, 100)]
+
+
+def test_directed_money_pays_directed_grants_and_no_others(school: Workspace) -> None:
+    """The pool is the oldest and is not touched; nor does directed money pay for the pool."""
+    pool, purpose = gift(school, 500, 2), gift(school, 500, 3, "home")
+    first, second = gift(school, 300, 5, "named"), gift(school, 300, 9, "named")
+    directed = grant(school, 400, "named")
+    assert told(school, pool, purpose) == [(500, {}, 500), (500, {}, 500)]
+    assert told(school, first, second) == [(300, {directed: 300}, 0), (300, {directed: 100}, 200)]
+    others = grant(school, 400)
+    assert told(school, pool) == [(500, {others: 400}, 100)]
+    assert told(school, first, second) == [(300, {directed: 300}, 0), (300, {directed: 100}, 200)]
+
+
+def test_a_twin_that_pays_directed_grants_from_the_pool(
+    school: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool, directed = gift(school, 500, 2), gift(school, 300, 5, "named")
+    spent = grant(school, 200, "named")
+    whole = tracing._Tracer._oldest
+
+    def pooled(self: Any, code: str, fen: int) -> Any:
+        return whole(self, "general" if code == "named" else code, fen)
+
+    monkeypatch.setattr(tracing._Tracer, "_oldest", pooled)
+    with school.reading() as books:
+        assert any("is left of its lots" in breach for breach in laws.law_gifts(books))
+        lots = tracing.trace(books.chart, books.entries()).lots
+    assert lots[pool].used == {(spent, "named"): 20_000}
+    assert not lots[directed].used
+
+
+def test_the_order_says_nothing_of_a_child(school: Workspace) -> None:
+    """What was held for each child is sealed and guarded; the public order goes by age alone."""
+    older, newer = (
+        receive.receive_agency(school, date(2026, 1, day), 30_000, "bank", Donor("李四"), pupil).no
+        for day, pupil in ((3, "甲"), (4, "乙"))
+    )
+    passed = spend.pay_agency(school, DAY, 20_000, "bank", Holder("乙的监护人"), "乙").no
+    assert told(school, older, newer) == [(300, {passed: 200}, 100), (300, {}, 300)]
+    with school.reading() as books:
+        assert agency_held(books) == {"甲": 30_000, "乙": 10_000}
+    with pytest.raises(Refused, match="are held for 乙"):
+        spend.pay_agency(school, DAY, 10_001, "bank", Holder("乙的监护人"), "乙")
 
 
 def test_a_corrected_gift_lets_others_pay_for_what_it_never_had(school: Workspace) -> None:

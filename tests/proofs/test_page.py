@@ -16,9 +16,10 @@ from lovefund import verify
 from lovefund.publishing.page import CARRIED
 from proofs import forge
 from proofs.forge import BUNDLES, FUND, FUND_KEY, VECTORS, WITNESS_KEY, Forger
+from proofs.forgeries import other_parts, slips
 from proofs.phone import SOURCE, Case, Phone, said
 from proofs.test_bundle import key_of, put_out
-from proofs.test_verify import FORGERIES, RECEIPT, harmless, rewritten
+from proofs.test_verify import FORGERIES, RECEIPT, TRICKS, harmless, rewritten, with_text
 
 BOTH = (FUND_KEY, WITNESS_KEY)
 SIGNING = {"nobody": None, "a stranger": "77" * 32, "the fund itself": VECTORS["fund_seed"]}
@@ -153,30 +154,6 @@ def test_a_rewritten_history_is_caught_by_what_somebody_holds(phone: Phone) -> N
     assert phone.ask(case(files, WITNESS_KEY))["slug"] == "unsigned"
 
 
-def other_parts() -> dict[str, tuple[dict[str, str], str]]:
-    """Bundles with a file of another statement, without one, or with one too many."""
-    first = BUNDLES[1]["statement.json"].replace('"first":4', '"first":5')
-    found = {
-        f"{name} of another statement": (
-            {**BUNDLES[1], name: BUNDLES[other].get(name, BUNDLES[0]["checkpoint.txt"])}, "",
-        )
-        for name in ("frontier.json", "checkpoint.txt", "previous.txt", "statement.json")
-        for other in (0, 2) if BUNDLES[other].get(name) != BUNDLES[1][name]
-    }  # fmt: skip
-    found["`first` moved"] = ({**BUNDLES[1], "statement.json": first}, "")
-    for name in ("entries.jsonl", "frontier.json", "checkpoint.txt", "previous.txt",
-                 "statement.json"):  # fmt: skip
-        found[f"without {name}"] = ({k: v for k, v in BUNDLES[1].items() if k != name}, "no file")
-    too_much = {**BUNDLES[0], "previous.txt": BUNDLES[0]["checkpoint.txt"]}
-    found["a previous checkpoint before the first"] = (too_much, "previous")
-    cut = BUNDLES[0]["entries.jsonl"][:-1]
-    found["cut off"] = ({**BUNDLES[0], "entries.jsonl": cut}, "cut off")
-    found["a note of a megabyte"] = (
-        {**BUNDLES[0], "checkpoint.txt": BUNDLES[0]["checkpoint.txt"] + "\n" * 2**20}, "too large",
-    )  # fmt: skip
-    return found
-
-
 def test_parts_of_another_statement_are_refused(phone: Phone) -> None:
     cases = other_parts()
     found = phone.ask_all([case(files, FUND_KEY) for files, _slug in cases.values()])
@@ -212,10 +189,7 @@ def test_a_holder_finds_the_gift_and_what_became_of_it(phone: Phone) -> None:
 
 
 def test_every_slip_in_a_code_is_noticed(phone: Phone) -> None:
-    code = RECEIPT["code"].replace("-", "")
-    swaps = [code[:i] + code[i + 1] + code[i] + code[i + 2 :] for i in range(29)]
-    slips = [code[:i] + c + code[i + 1 :] for i in range(30) for c in verify.ALPHABET]
-    wrong = sorted({*swaps, *slips} - {code})
+    wrong = slips()
     refused = phone.page.run(
         f"""{json.dumps(wrong)}.filter((slip) => {{
           try {{ verifier.readCode({json.dumps(FUND)}, slip); return false; }}
@@ -245,6 +219,12 @@ def test_a_text_that_was_not_committed_to_is_refused(phone: Phone) -> None:
         {**BUNDLES[0], "shown.json": "{"},
     ]
     assert {v["answer"] for v in phone.ask_all([case(files) for files in wrong])} == {1}
+
+
+def test_a_text_that_turns_the_order_of_reading_is_not_shown(phone: Phone) -> None:
+    assert phone.ask(case(with_text("张三丰")))["answer"] == 0
+    found = phone.ask_all([case(with_text(text)) for text in TRICKS])
+    assert {verdict["slug"] for verdict in found} == {"shown form"}
 
 
 # -- the parts on their own ---------------------------------------------------------------------
@@ -456,7 +436,9 @@ def malformed_lines() -> list[bytes]:
     lines = [forge.canonical({**good, **change}).encode() for change in changes]
     lines += [line.encode() for line in VECTORS["refused_lines"].values()]
     text = forge.canonical(good).encode()
-    return [*lines, text + b" ", b"[]", b"1", text[:-1], text.replace(b"50000", b"5e4")]
+    unsorted = text.replace(b'"facts":{', b'"facts":{"zz":1,')
+    odd = [text + b" ", b"[]", b"1", text[:-1], text.replace(b"50000", b"5e4"), unsorted]
+    return [*lines, *odd]
 
 
 def test_every_check_of_a_line_is_what_refuses_one(phone: Phone) -> None:

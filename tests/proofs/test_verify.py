@@ -322,6 +322,57 @@ def test_no_part_of_a_text_hides_in_its_nonce(
     assert "shown.json is malformed" in capsys.readouterr().out
 
 
+#: Texts that a terminal or a browser would show otherwise than they stand.
+TRICKS = (
+    "\x1b[2J",
+    "张\n已核实签名：lovefund",
+    "\u202e张",
+    "\u200b",
+    "\ufeff张",
+    "\x85",
+    "\u2066张",
+)
+
+
+def with_text(text: str) -> dict[str, str]:
+    """The first bundle with another text sealed beside entry 1, and shown."""
+    forger = Forger(BUNDLES[0], VECTORS["fund_seed"])
+    _no, nonce, _text = json.loads(BUNDLES[0]["shown.json"])[0]
+    forger.entries[1]["sealed"]["shown"] = verify.commitment("shown", bytes.fromhex(nonce), text)
+    return {**forger.rebuilt(), "shown.json": json.dumps([[1, nonce, text]])}
+
+
+@pytest.mark.parametrize("text", TRICKS)
+def test_a_text_that_could_move_the_cursor_is_not_shown_even_where_it_was_sealed(
+    tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(written(tmp_path / "plain", with_text("张三丰")), "--receipt", RECEIPT["code"],
+               *HOLDER) == 0  # fmt: skip
+    assert "张三丰" in capsys.readouterr().out
+    assert run(written(tmp_path / "trick", with_text(text))) == 1
+    assert "shown.json is malformed" in capsys.readouterr().out
+
+
+def test_a_fingerprint_may_be_typed_in_full_width_digits_and_a_folder_is_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = written(tmp_path, BUNDLES[0])
+    printed = VECTORS["checkpoints"][6]["fingerprint"]
+    wide = printed.translate({ord("0") + n: 0xFF10 + n for n in range(10)})
+    assert run(folder, "--fingerprint", wide) == 0
+    assert run(folder, "--fingerprint", str(tmp_path)) == 1
+    assert "ANOTHER HISTORY" in capsys.readouterr().out
+
+
+def test_a_name_that_is_no_text_is_another_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A console of another encoding hands over bytes that are no letters."""
+    folder = written(tmp_path, BUNDLES[0])
+    assert run(folder, "--receipt", RECEIPT["code"], "--name", "\udcff") == 1
+    assert "not made out to this name" in capsys.readouterr().out
+
+
 # -- what it promises of itself --------------------------------------------------------------
 
 

@@ -8,17 +8,18 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
 
 from histories import random_history
 from lovefund import verify
-from lovefund.actions import figures, mend, publish, receive, restrictions, spend
+from lovefund.actions import figures, mend, publish, receive, restrictions, spend, workspace
 from lovefund.actions.close import close_year
 from lovefund.actions.shown import shown_texts
 from lovefund.actions.workspace import Workspace
@@ -26,6 +27,8 @@ from lovefund.core.days import parse_period, period_of
 from lovefund.core.donations import Donor
 from lovefund.core.names import PublicName
 from lovefund.errors import FilesMissing, LovefundError, Unsound
+from lovefund.log import tree
+from lovefund.store import engine, reading
 from lovefund.store.book import Book
 from lovefund.store.engine import Database
 from world import at, new_books, new_fund
@@ -205,6 +208,38 @@ def test_the_same_days_have_one_name() -> None:
     assert parse_period("2026-07-01..2026-08-15").code == "2026-07-01_2026-08-15"
 
 
+def leaves_read(ws: Workspace, folder: Path, patch: pytest.MonkeyPatch) -> int:
+    """How many leaves are hashed to make every statement of the fund, and the site, again."""
+    whole, read = reading.leaves, []
+
+    def counted(*args: Any) -> Iterator[bytes]:
+        for leaf in whole(*args):
+            read.append(leaf)
+            yield leaf
+
+    patch.setattr(reading, "leaves", counted)
+    assert list(publish.publish_again(ws, folder, languages=()))
+    return len(read)
+
+
+def test_all_statements_and_the_site_together_hash_the_log_once_or_so(
+    school: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    november = at(school, date(2026, 11, 5))
+    published(november, tmp_path / "out", *(f"2026-{month:02}" for month in range(1, 9)))
+    with november.reading() as books:
+        size = books.head().size
+    assert size <= leaves_read(november, tmp_path / "out", monkeypatch) < 2 * size
+
+    class Forgetful(reading.Books):
+        def frontiers(self, sizes: Collection[int]) -> dict[int, tree.Frontier]:
+            self._frontiers = {0: tree.Frontier()}
+            return super().frontiers(sizes)
+
+    monkeypatch.setattr(workspace, "Books", Forgetful)
+    assert leaves_read(november, tmp_path / "out", monkeypatch) > 8 * size
+
+
 # -- crashes --------------------------------------------------------------------------------------
 
 #: What publishing does, in order: the owner of the function, its name, and which call is struck.
@@ -215,7 +250,7 @@ STEPS: list[tuple[object, str, int]] = [
     (publish, "bundle", 1),
     (publish, "_faces", 1),
     (publish, "_draw", 1),
-    (publish, "_write_booked", 1),
+    (publish._Drawn, "write", 1),
     *((publish, "write_whole", n) for n in (1, 4, 7)),
 ]
 
@@ -296,8 +331,7 @@ def stop() -> None:
 def blows(ws: Workspace, folder: Path, step: int, *, after: bool) -> list[str]:
     """Strike once with a kill and once with each exception; the harm that it does."""
     found = []
-    between = STEPS[step][1] == "_write_booked"  # nothing runs there that could fail
-    for name, blow in (("kill", kill), *(() if between else (("error", fail), ("stop", stop)))):
+    for name, blow in (("kill", kill), ("error", fail), ("stop", stop)):
         place = folder / name
         place.mkdir(parents=True)
         books = place / "a.db"
@@ -361,6 +395,82 @@ def test_files_written_before_the_commit_would_be_found(
     draw = next(n for n, step in enumerate(STEPS) if step[1] == "_draw")
     found = blows(school, tmp_path, draw, after=True)
     assert any("not booked" in h for h in found)
+
+
+#: A Ctrl-C falls on any line of these once a statement was drawn.
+TRACED = {publish.__file__, workspace.__file__, engine.__file__}
+
+
+def interrupted_at(ws: Workspace, folder: Path, moment: int) -> str | None:
+    """Publish, and press Ctrl-C at that line after all was drawn; None where it was over before.
+
+    The signal is a real one, and falls anywhere in the commit and in the writing.
+    """
+    lines, whole, before = 0, publish._draw, sys.gettrace()
+
+    def line(_frame: FrameType, event: str, _argument: object) -> object:
+        nonlocal lines
+        lines += event == "line"
+        if lines == moment and event == "line":
+            os.kill(os.getpid(), signal.SIGINT)
+        return line
+
+    def call(frame: FrameType, _event: str, _argument: object) -> object:
+        return line if frame.f_code.co_filename in TRACED else None
+
+    def draw(*args: Any, **options: Any) -> Any:
+        made = whole(*args, **options)
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:  # what runs already is followed as well
+            frame.f_trace = call(frame, "call", None)  # type: ignore[assignment]
+            frame = frame.f_back
+        sys.settrace(call)
+        return made
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(publish, "_draw", draw)
+        try:
+            published(ws, folder, "2026-01")
+        except (LovefundError, KeyboardInterrupt) as error:
+            return type(error).__name__
+        finally:
+            sys.settrace(before)
+    return None
+
+
+def told_wrongly(ws: Workspace, folder: Path, every: int) -> list[str]:
+    """What is told after a Ctrl-C, at every so many lines, where the books say another thing."""
+    found, said = [], set()
+    for moment in range(1, 10_000, every):
+        books = folder / f"{moment}.db"
+        books.write_bytes(Path(ws.database.place).read_bytes())
+        copy = Workspace(Database(str(books)), ws.fund, clock=ws.clock)
+        told = interrupted_at(copy, folder / str(moment), moment)
+        if told is None:
+            assert said == {"FilesMissing", "KeyboardInterrupt"}, "no Ctrl-C fell on either side"
+            return found
+        said.add(told)
+        with copy.reading() as read:
+            booked = bool(read.statements())
+        if booked != (told == "FilesMissing"):
+            found.append(f"line {moment}: booked {booked}, and told {told}")
+    raise AssertionError("it never ends")
+
+
+@pytest.mark.usefixtures("faces")
+def test_ctrl_c_at_any_line_of_commit_and_writing_says_what_is_booked(
+    school: Workspace, tmp_path: Path
+) -> None:
+    assert told_wrongly(school, tmp_path, every=3) == []
+
+
+@pytest.mark.usefixtures("faces")
+def test_a_twin_that_looks_only_while_files_are_written_is_seen(
+    school: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publish, "_is_booked", lambda _ws, one: any(p.exists() for p in one.files))
+    found = told_wrongly(school, tmp_path, every=3)
+    assert any("booked True, and told KeyboardInterrupt" in wrong for wrong in found)
 
 
 @pytest.mark.usefixtures("faces")

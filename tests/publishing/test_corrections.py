@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +23,9 @@ from lovefund.core.donations import Donor
 from lovefund.core.grants import Recipient
 from lovefund.core.names import PublicName
 from lovefund.core.papers import Papers
-from lovefund.publishing.corrections import Note
+from lovefund.publishing.corrections import ChangeRow, FigureRow, Note, Part, corrections_pdf
+from lovefund.publishing.paper import Issuer
+from lovefund.publishing.resources import shipped_folder
 from world import at, new_books, new_fund
 
 SECRETS = ("13812345678", "监护人李奶奶", "L7788")
@@ -55,7 +59,7 @@ def figures(note: Note | None) -> list[dict[str, tuple[int, int, int]]]:
     return [
         {
             f.name + (f"/{f.detail_en}" if f.detail_en else ""): (
-                f.published_fen, f.corrected_fen, f.difference_fen
+                f.published, f.corrected, f.difference
             )
             for f in part.figures
         }
@@ -89,7 +93,7 @@ def test_a_red_and_blue_correction_gives_the_exact_figures(
         "income/Staff": (50_000, 45_000, -5_000),
         "closing": (60_000, 55_000, -5_000),
         "bank": (30_000, 25_000, -5_000),
-        "closing/Unrestricted": (60_000, 55_000, -5_000),
+        "pot-closing/Unrestricted": (60_000, 55_000, -5_000),
     }
     ((row,),) = [part.changes for part in note.parts]
     assert (row.of, row.before_fen, row.after_fen, row.void) == (1, 50_000, 45_000, False)
@@ -105,6 +109,8 @@ def test_a_correction_of_the_source_changes_its_rows_and_no_total(
     assert january == {
         "income/Staff": (50_000, 0, -50_000),
         "income/Alumni": (30_000, 80_000, 50_000),
+        "income-count/Staff": (1, 0, -1),
+        "income-count/Alumni": (1, 2, 1),
     }
 
 
@@ -116,8 +122,71 @@ def test_a_void_gives_the_exact_figures(school: Workspace, tmp_path: Path) -> No
     assert note is not None
     assert january["outlay"] == (20_000, 0, -20_000)
     assert january["closing"] == (60_000, 80_000, 20_000)
+    assert january["outlay-count/Aid to pupils"] == (1, 0, -1)
     ((row,),) = [part.changes for part in note.parts]
     assert (row.before_fen, row.after_fen, row.void, row.cause) == (20_000, 0, True, "没有发放")
+
+
+def test_a_void_gift_is_one_gift_fewer_however_often_it_was_corrected(
+    school: Workspace, tmp_path: Path
+) -> None:
+    mend.correct(school, 1, date(2026, 2, 10), mend.Changes(source="alumni"), "来源写错")
+    mend.correct(school, 1, date(2026, 2, 11), mend.Changes(source="parents"), "来源还是写错")
+    put_out(school, "2026-02", tmp_path)
+    (january,) = figures(last_note(school))
+    assert january["income-count/Parents"] == (0, 1, 1)
+    assert january["income-count/Staff"] == (1, 0, -1)
+    assert not {"income-count/Alumni", "donations"} & january.keys()
+    april = at(school, date(2026, 4, 5))
+    receive.donate(april, date(2026, 3, 9), 50_000, "bank", "staff", Donor())
+    mend.void(april, 1, date(2026, 3, 10), "没有收到")
+    done = put_out(april, "2026-03", tmp_path, ("zh", "en"))
+    (first,) = figures(last_note(april))
+    assert first["donations"] == (2, 1, -1)
+    assert first["income-count/Staff"] == (1, 0, -1)
+    assert not {"income-count/Parents", "entries"} & first.keys()
+    for language, row in (("zh", "捐赠笔数"), ("en", "Gifts")):
+        text = text_of(done.files[0].parent / f"corrections-{language}.pdf")
+        assert re.search(rf"{re.escape(row)} +2 +1 +−1\n", text), text
+
+
+def test_a_void_grant_takes_its_pupils_along(school: Workspace, tmp_path: Path) -> None:
+    families = tuple(Recipient(f"L{n}", f"监护人{n}", 1_000) for n in range(6))
+    paid = spend.pay_grants(school, date(2026, 2, 9), families, "bank").no
+    put_out(school, "2026-02", tmp_path)
+    april = at(school, date(2026, 4, 5))
+    mend.void(april, paid, date(2026, 3, 10), "没有发放")
+    put_out(april, "2026-03", tmp_path)
+    (february,) = figures(last_note(april))
+    assert february["pupils"] == (6, 0, -6)
+
+
+def test_a_twin_that_counts_each_change_by_itself_is_seen(
+    school: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A gift that was corrected before it was published was counted as its line says."""
+    gift = receive.donate(school, date(2026, 2, 9), 1_000, "bank", "staff", Donor()).no
+    mend.correct(school, gift, date(2026, 2, 10), mend.Changes(source="alumni"), "来源写错")
+    put_out(school, "2026-02", tmp_path)
+    april = at(school, date(2026, 4, 5))
+    mend.correct(april, gift, date(2026, 3, 9), mend.Changes(source="parents"), "来源还是写错")
+    put_out(april, "2026-03", tmp_path)
+    whole = amending._in_number
+
+    def singly(numbers: Any, changed: Any) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for change in changed:
+            was = replace(change, of=replace(change.of, postings=change.before))
+            for name, value in whole(numbers, [was]).items():
+                found[name] = found.get(name, 0) + value
+        return found
+
+    (february,) = figures(last_note(april))
+    assert february["income-count/Parents"] == (0, 1, 1)
+    assert february["income-count/Staff"] == (1, 0, -1)
+    monkeypatch.setattr(amending, "_in_number", singly)
+    (february,) = figures(last_note(april))
+    assert february["income-count/Alumni"] == (0, -1, -1)
 
 
 def test_a_closed_year_is_corrected_in_its_own_accounts(school: Workspace, tmp_path: Path) -> None:
@@ -216,3 +285,34 @@ def test_a_twin_that_takes_the_entry_for_the_difference_is_seen(
 
     monkeypatch.setattr("lovefund.actions.corrections.changes", hasty)
     assert "income" not in figures(last_note(next_year))[0]
+
+
+def lonely(changes: int, folder: Path) -> bool:
+    """Whether the last page of a note with so many changes says nothing but its last sentence."""
+    rows = tuple(
+        ChangeRow(
+            n, f"记-2026-{n:04}", date(2026, 2, 1), "O1", False, n, f"记-2026-{n:04}",
+            date(2026, 1, 1), 100, 200, "甲", "a", "甲", "a", "多记", "",
+        )
+        for n in range(changes)
+    )  # fmt: skip
+    part = Part(
+        1, "2026年1月", "January 2026", date(2026, 2, 1), (FigureRow("income", "", "", 1, 2),), rows
+    )
+    note = Note(Issuer("a", "虚构基金", "虚构学校", True), 2, date(2026, 3, 1), 1, (part,))
+    (folder / "note.pdf").write_bytes(corrections_pdf(note, "en"))
+    pages = text_of(folder / "note.pdf").split("\f")[:-1]
+    return "记-2026" not in pages[-1]
+
+
+def test_the_last_sentence_of_a_note_never_stands_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Around the length at which a page is full; without its rule of style it would."""
+    assert not [count for count in (15, 16, 17) if lonely(count, tmp_path)]
+    css = (shipped_folder() / "css/corrections.css").read_text("utf-8")
+    (tmp_path / "own/css").mkdir(parents=True)
+    careless = css.replace("break-before: avoid;", "")
+    (tmp_path / "own/css/corrections.css").write_text(careless, "utf-8")
+    monkeypatch.setenv("LOVEFUND_STATEMENTS", str(tmp_path / "own"))
+    assert [count for count in (15, 16, 17) if lonely(count, tmp_path)]

@@ -11,7 +11,7 @@ import re
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -24,12 +24,16 @@ from lovefund.actions.bulk import Gift, donate_many
 from lovefund.actions.bundle import fund_key
 from lovefund.actions.page import PAGE, with_page
 from lovefund.actions.publish import publish
+from lovefund.actions.tracing import traced
 from lovefund.actions.workspace import Workspace
 from lovefund.core.days import parse_period
 from lovefund.core.donations import Donor
 from lovefund.core.grants import Recipient
 from lovefund.core.names import PublicName
+from lovefund.log import checkpoints, tree
 from lovefund.publishing import statement
+from lovefund.publishing.page import CARRIED
+from lovefund.publishing.web import inner_json
 from world import at, new_books, new_fund
 
 #: A name that would be a script, were it ever taken for markup.
@@ -214,6 +218,43 @@ def test_a_donor_finds_the_gift_with_the_keyboard_alone(chrome: Browser, school:
 
 
 @pytest.mark.parametrize(
+    ("language", "answer", "waits", "since"),
+    [
+        (
+            "zh-CN",
+            "您的 450.00：资助 100.00（1 笔），未用 350.00。",
+            "未用：非限定",
+            "此前的结余先用",
+        ),
+        ("en-GB", "Your 450.00: 100.00 in one grant, 350.00 waiting.", "waiting: ", "used first"),
+    ],
+)
+def test_a_donor_is_told_what_became_of_the_gift(
+    chrome: Browser, school: School, language: str, answer: str, waits: str, since: str
+) -> None:
+    """200.00 of an earlier period went first; the grant was 300.00."""
+    page = opened(chrome, school.page, language)
+    submit = "document.getElementById('find-form').requestSubmit()"
+    fields = {"code": school.code, "name": "张三丰", "phrase": "青山"}
+    page.run(
+        "".join(
+            f"document.getElementById('{k}').value = {json.dumps(v)};" for k, v in fields.items()
+        )
+        + submit
+    )
+    found = told(page, "found")
+    assert answer in found
+    assert waits in found
+    assert since in found
+    assert "500.00" in found  # the receipt
+    with school.ws.reading() as books:
+        right = traced(books, 3)
+    assert (right.amount_fen, right.granted_fen, right.waiting_fen) == (45_000, 10_000, 35_000)
+    assert page.run("document.documentElement.scrollWidth") <= 360
+    quiet(page)
+
+
+@pytest.mark.parametrize(
     ("code", "name", "said"),
     [
         ("{}", "李四", "不是以这个姓名和口令开出的"),
@@ -286,6 +327,78 @@ def test_every_figure_can_be_linked_to(chrome: Browser, school: School) -> None:
     assert 0 <= top < 740
     assert page.run("document.getElementById('donations').innerText") == "donations\t2"
     assert page.run("document.getElementById('income').innerText") == "income\t460.00"
+
+
+def reforged(
+    school: School, folder: Path, change: Callable[[dict[str, bytes]], None], *twin: str
+) -> str:
+    """The address of a page whose bundle was changed and made to fit; ``twin`` is a guard and what
+    stands in its place."""
+    bundle = {p.name: p.read_bytes() for p in school.statement.iterdir() if p.name in CARRIED}
+    old = hashlib.sha256(bundle["statement.json"]).hexdigest()
+    change(bundle)
+    new = hashlib.sha256(bundle["statement.json"]).hexdigest()
+    bundle["entries.jsonl"] = bundle["entries.jsonl"].replace(old.encode(), new.encode())
+    first = json.loads(bundle["statement.json"])["first"]
+    start = [bytes.fromhex(h) for h in json.loads(bundle["frontier.json"])]
+    frontier = tree.Frontier.from_hashes(first, start)
+    for line in bundle["entries.jsonl"].splitlines():
+        frontier.push(tree.leaf(line))
+    body = checkpoints.body("shiqiao", frontier.size, frontier.root())
+    bundle["checkpoint.txt"] = body.encode()
+    carried = inner_json({name: content.decode() for name, content in bundle.items()})
+    html = (school.statement / PAGE).read_text("utf-8")
+    forged = re.sub(
+        r'(<script type="application/json" id="bundle">).*?(</script>)',
+        lambda found: found[1] + carried + found[2], html, flags=re.S,
+    )  # fmt: skip
+    if twin:
+        assert forged.count(twin[0]) == 1
+        forged = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", forged)
+        forged = forged.replace(*twin)
+    (folder / PAGE).write_text(forged, "utf-8", newline="")
+    return (folder / PAGE).as_uri()
+
+
+TWO = pytest.mark.parametrize("guarded", [True, False], ids=["the page", "the twin without"])
+
+
+@TWO
+def test_no_figure_takes_the_place_of_a_part_of_the_page(
+    chrome: Browser, school: School, tmp_path: Path, guarded: bool
+) -> None:
+    """A figure may have any id: one called as a list further down would hide that list."""
+
+    def change(bundle: dict[str, bytes]) -> None:
+        assert b'"agency"' in bundle["statement.json"]
+        bundle["statement.json"] = bundle["statement.json"].replace(b'"agency"', b'"notes"')
+
+    twin = () if guarded else ("if ($(id) === null) row.id", "row.id")
+    page = opened(chrome, reforged(school, tmp_path, change, *twin))
+    assert told(page, "verdict") == "前后一致"
+    for _each in range(2):  # and again in the other language
+        notes = "document.getElementById('notes').closest('#worth') !== null"
+        assert page.run(notes) is guarded
+        assert page.run("document.getElementById('income').tagName") == "TR"
+        page.run("document.getElementById('language').click()")
+
+
+@TWO
+def test_an_unknown_kind_is_called_by_its_code(
+    chrome: Browser, school: School, tmp_path: Path, guarded: bool
+) -> None:
+    """Also one that is called as something that every object in a browser has."""
+
+    def change(bundle: dict[str, bytes]) -> None:
+        assert b'"kind":"correction"' in bundle["entries.jsonl"]
+        for name in ("entries.jsonl", "statement.json"):
+            bundle[name] = bundle[name].replace(b'"correction"', b'"constructor"')
+
+    twin = () if guarded else ("own(words[kind], code) ?", "words[kind][code] ?")
+    page = opened(chrome, reforged(school, tmp_path, change, *twin))
+    assert told(page, "verdict") == "前后一致"
+    assert ("constructor" in told(page, "notes")) is guarded
+    assert ("undefined" in told(page, "notes")) is not guarded
 
 
 def test_a_screen_reader_hears_every_field_and_result(chrome: Browser, school: School) -> None:

@@ -23,6 +23,8 @@ POINTER = "corrections.txt"
 #: The figures that a note shows where they changed, by the first part of their ids.
 _SHOWN = ("income", "outlay", "closing", "bank", "cash", "wallets", "stock", "receivable",
           "payable", "agency", "pot-closing")  # fmt: skip
+#: Those that are numbers of things; the number of entries is what it was, whatever they say.
+_COUNTED = ("donations", "income-count", "outlay-count", "pupils")
 
 
 def note_of(books: Books, statement: Entry) -> Note | None:
@@ -109,7 +111,7 @@ def _part(books: Books, statement: Entry, changed: list[Change]) -> Part:
 
 def _figures(books: Books, published: dict[str, int], other: dict[str, int]) -> Iterator[FigureRow]:
     called = BUILT_IN_TITLES | titles(books)
-    for wanted in _SHOWN:
+    for wanted in (*_SHOWN, *_COUNTED):
         for name in sorted(other):
             first, _slash, detail = name.partition("/")
             if first != wanted:
@@ -120,7 +122,7 @@ def _figures(books: Books, published: dict[str, int], other: dict[str, int]) -> 
             elif detail:
                 zh, en = (said(called.get(detail, detail), lang) for lang in ("zh", "en"))
             before = published[name]
-            yield FigureRow(first.removeprefix("pot-"), zh, en, before, before + other[name])
+            yield FigureRow(first, zh, en, before, before + other[name], wanted in _COUNTED)
 
 
 def _row(books: Books, change: Change, shown: dict[int, tuple[str, str]]) -> ChangeRow:

@@ -56,22 +56,26 @@ def write_notice(
 def take_down(ws: Workspace, folder: Path) -> list[int]:
     """Remove the files of notices that have ended or were voided; returns whose there were."""
     with ws.reading() as books:
-        place = folder_of(folder, books.fund)
-        if not place.is_dir():
-            return []
-        _refuse_links(place, folder)
-        day = today(ws, books)
-        removed = []
-        for entry in books.entries(kinds=(c.NOTICED,)):
-            if hangs(books, entry, day):
-                continue
-            names = (_name(entry.no, lang, form) for lang in LANGUAGES for form in _FORMS)
-            there = [place / name for name in names]
-            if any(path.exists() for path in there):
-                removed.append(entry.no)
-            for path in there:
-                path.unlink(missing_ok=True)
-        _list(books, place, day)
+        return take_down_of(books, folder, today(ws, books))
+
+
+def take_down_of(books: Books, folder: Path, day: date) -> list[int]:
+    """:func:`take_down` on a day, of books that are open already."""
+    place = folder_of(folder, books.fund)
+    if not place.is_dir():
+        return []
+    _refuse_links(place, folder)
+    removed = []
+    for entry in books.entries(kinds=(c.NOTICED,)):
+        if hangs(books, entry, day):
+            continue
+        names = (_name(entry.no, lang, form) for lang in LANGUAGES for form in _FORMS)
+        there = [place / name for name in names]
+        if any(path.exists() for path in there):
+            removed.append(entry.no)
+        for path in there:
+            path.unlink(missing_ok=True)
+    _list(books, place, day)
     return removed
 
 

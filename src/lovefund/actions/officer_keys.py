@@ -84,7 +84,7 @@ def signer_of(ws: Workspace, passphrase: Callable[[Path], str]) -> Signer:
     with ws.reading() as books:
         today = ws.now(books.practice).astimezone(CHINA).date()
         day = max(today, date.fromisoformat(books.head().last_at))
-        term = books.officers.term(ws.officer, day)
+        term = books.officers.acting(ws.officer, day)
     if term is None or not term.key:
         raise Refused((keyless(ws.officer),))
     path = _file_of(term.key)

@@ -40,4 +40,5 @@ def _names(books: Books, lines: bytes) -> Names:
     return Names(
         {a: (books.chart[a].short("zh"), books.chart[a].short("en")) for a in accounts},
         {r: (title(r, "zh"), title(r, "en")) for r in sorted({p[2] for p in postings})},
+        books.chart.content(),
     )

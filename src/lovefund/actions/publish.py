@@ -18,7 +18,7 @@ from lovefund.actions.close import must_close_first, unclosed_years
 from lovefund.actions.corrections import POINTER, amended, corrected_by, note_of, pointer
 from lovefund.actions.figures import Numbers, numbers, numbers_of, statement_view
 from lovefund.actions.manifest import manifest
-from lovefund.actions.notices import take_down
+from lovefund.actions.notices import take_down_of, today
 from lovefund.actions.outputs import refuse_folder, refuse_unwritable
 from lovefund.actions.page import with_page
 from lovefund.actions.site import refuse_site, site
@@ -95,23 +95,30 @@ def publish(
     """
     with ws.reading() as books:
         known = statement_of(books, period)
-        drawn = _draw(books, known, folder, languages, progress) if known else None
-    if drawn is not None:
+        if known is not None:
+            drawn = _draw(books, known, folder, languages, progress)
+            if not ws.dry_run:
+                progress(_("writing the files"))
+                drawn.write()
+                _write_site(books, folder, today(ws, books))
+            return drawn.published
+    found: list[_Drawn] = []
+    try:
+        with ws.writing() as (book, books):
+            known = statement_of(books, period)  # another window may have been faster
+            entry = known or _book(book, books, period, folder, progress)
+            found.append(_draw(books, entry, folder, languages, progress, again=bool(known)))
+        (drawn,) = found
         if not ws.dry_run:
             progress(_("writing the files"))
             drawn.write()
-            _write_site(ws, folder)
+            with ws.reading() as books:
+                _write_site(books, folder, today(ws, books))
         return drawn.published
-    found: list[_Drawn] = []
-    with ws.writing() as (book, books):
-        known = statement_of(books, period)  # another window may have been faster
-        entry = known or _book(book, books, period, folder, progress)
-        drawn = _draw(books, entry, folder, languages, progress, again=known is not None)
-        found.append(drawn)
-    (drawn,) = found
-    if not ws.dry_run:
-        _write_booked(ws, drawn, folder, progress)
-    return drawn.published
+    except (OSError, KeyboardInterrupt) as error:
+        if found and _is_booked(ws, found[0].published):  # a commit may fall just before a Ctrl-C
+            raise FilesMissing(found[0].published.number, found[0].published.no, error) from error
+        raise
 
 
 def publish_again(
@@ -127,8 +134,8 @@ def publish_again(
             if not ws.dry_run:
                 drawn.write()
             yield drawn.published
-    if not ws.dry_run:
-        _write_site(ws, folder)
+        if not ws.dry_run:
+            _write_site(books, folder, today(ws, books))
 
 
 def statement_files(
@@ -203,25 +210,21 @@ def _draw(
     return _Drawn(published, tuple(files.values()), pointers)
 
 
-def _write_site(ws: Workspace, folder: Path) -> None:
+def _write_site(books: Books, folder: Path, day: date) -> None:
     """The pages that lead to every statement, from the books and what lies in the folder now.
 
     What has ended goes: a notice bears case codes, and hangs for its term only.
     """
-    with ws.reading() as books:
-        pages = site(books, folder)
-    for name, data in pages.items():
+    for name, data in site(books, folder).items():
         write_whole(folder / name, data)
-    take_down(ws, folder)
+    take_down_of(books, folder, day)
 
 
-def _write_booked(ws: Workspace, drawn: _Drawn, folder: Path, progress: Progress) -> None:
-    try:
-        progress(_("writing the files"))
-        drawn.write()
-        _write_site(ws, folder)
-    except (OSError, KeyboardInterrupt) as error:
-        raise FilesMissing(drawn.published.number, drawn.published.no, error) from error
+def _is_booked(ws: Workspace, published: Published) -> bool:
+    """Whether the books hold this statement, whatever happened since it was drawn."""
+    wanted = (published.number, published.no)
+    with ws.reading() as books:
+        return any((s["number"], s["entry_no"]) == wanted for s in books.statements())
 
 
 def _book(book: Book, books: Books, period: Period, folder: Path, progress: Progress) -> Entry:

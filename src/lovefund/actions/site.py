@@ -19,7 +19,8 @@ _OURS = b'<meta name="generator" content="lovefund">'
 
 def site(books: Books, folder: Path) -> dict[str, bytes]:
     """The pages of ``folder``, by path: every fund of these books that published anything."""
-    every = [Books(books.connection, fund) for fund in funds(books.connection)]
+    names = funds(books.connection)
+    every = [books if name == books.fund else Books(books.connection, name) for name in names]
     return site_pages([shelf for one in every if (shelf := _fund(one, folder)).statements])
 
 

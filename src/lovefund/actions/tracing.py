@@ -164,7 +164,7 @@ def _paid(books: Books, group: Group) -> Paid:
 def what_called(books: Books, what: str) -> str:
     """What a group is called in the reader's language."""
     if what == FEW:
-        return _("aid to single pupils")
+        return _("Aid to single pupils")
     if what in books.chart:
         return books.chart[what].short(language())
     return kind_name(what) if what in KINDS else what

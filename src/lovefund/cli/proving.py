@@ -64,7 +64,7 @@ def _verify(
             arguments += [option, text]
     said = io.StringIO()
     with (
-        _folder(folder) as (place, is_pdf),
+        folder_of(folder) as (place, is_pdf),
         contextlib.redirect_stdout(said) if as_json else contextlib.nullcontext(),
     ):
         answer: int = verify.main([str(place), *arguments])  # type: ignore[no-untyped-call]
@@ -86,7 +86,7 @@ def _verify(
 
 
 @contextlib.contextmanager
-def _folder(given: str) -> Iterator[tuple[Path, bool]]:
+def folder_of(given: str) -> Iterator[tuple[Path, bool]]:
     """The folder that was named, or one with the files that a PDF carries, gone afterwards."""
     path = _path(given)
     if path.is_dir():

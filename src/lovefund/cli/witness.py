@@ -42,7 +42,7 @@ def _witness(
         case "init":
             _init(_asked(context, name, _NAME), as_json)
         case "sign":
-            _sign(context, Path(_asked(context, path, _SIGNED)), key, out, force, dry_run, as_json)
+            _sign(Path(_asked(context, path, _SIGNED)), key, out, force, dry_run, as_json)
         case "add":
             _add(context, Path(_asked(context, path, _SENT)), key, out, dry_run, as_json)
         case _:
@@ -72,13 +72,28 @@ def _init(name: str, as_json: bool) -> None:
 
 
 def _sign(
-    context: Context,
-    path: Path,
-    keys: tuple[str, ...],
-    out: str,
-    force: bool,
-    dry_run: bool,
-    as_json: bool,
+    path: Path, keys: tuple[str, ...], out: str, force: bool, dry_run: bool, as_json: bool
+) -> None:
+    """Sign what a folder holds, or what a statement's PDF carries."""
+    from lovefund.cli.proving import folder_of
+
+    if not path.is_file():
+        _sign_in(path, keys, out, force, dry_run, as_json)
+        return
+    with folder_of(str(path)) as (folder, _is_pdf):
+        _sign_in(folder, keys, out, force, dry_run, as_json)
+    if not as_json:
+        output.echo(
+            "  "
+            + _(
+                "These are the files that the PDF carries. Compare its pages with them by "
+                "`lovefund verify`, which tells the figures."
+            )
+        )
+
+
+def _sign_in(
+    path: Path, keys: tuple[str, ...], out: str, force: bool, dry_run: bool, as_json: bool
 ) -> None:
     from lovefund.actions.witness import sign, statements_in
     from lovefund.cli.proving import pinned
@@ -261,7 +276,9 @@ _DEEDS = {
     "list": N_("show what was signed"),
 }
 _NAME = Field("name", "--name", N_("Which short name shall the witness have?"), f.as_typed)
-_SIGNED = Field("path", "", N_("The folder of which statement, or of which fund?"), f.as_typed)
+_SIGNED = Field(
+    "path", "", N_("The folder or PDF of which statement, or the folder of which fund?"), f.as_typed
+)
 _SENT = Field("path", "", N_("Which file did the witness send?"), f.as_typed)
 
 COMMANDS = {

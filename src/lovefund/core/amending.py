@@ -41,11 +41,19 @@ def concerns(statement: Entry, change: Change) -> bool:
     return change.by.no > statement.no and first <= change.of.on <= last
 
 
-def differences(figures: Mapping[str, Sequence[Term]], changed: Iterable[Change]) -> dict[str, int]:
-    """By how many fen each figure of a statement would be another; those that stay are left out.
+def differences(figures: Mapping[str, Sequence[Term]], changed: Sequence[Change]) -> dict[str, int]:
+    """By how much each figure of a statement would be another, in fen or in number.
 
-    Every change is counted as if it stood in the period: red what was, and blue what is.
+    Those that stay are left out.
     """
+    numbers = {name: list(terms) for name, terms in figures.items() if counts(terms)}
+    money = {name: list(terms) for name, terms in figures.items() if name not in numbers}
+    found = _in_fen(money, changed) | _in_number(numbers, changed)
+    return {name: value for name, value in found.items() if value}
+
+
+def _in_fen(money: Mapping[str, list[Term]], changed: Iterable[Change]) -> dict[str, int]:
+    """Every change is counted as if it stood in the period: red what was, and blue what is."""
     entries = tuple(
         replace(
             change.by,
@@ -56,5 +64,19 @@ def differences(figures: Mapping[str, Sequence[Term]], changed: Iterable[Change]
         )
         for change in changed
     )
-    money = {name: list(terms) for name, terms in figures.items() if not counts(terms)}
-    return {f.id: f.value for f in evaluate(money, Totals({}, entries)) if f.value}
+    return {f.id: f.value for f in evaluate(money, Totals({}, entries))}
+
+
+def _in_number(numbers: Mapping[str, list[Term]], changed: Iterable[Change]) -> dict[str, int]:
+    """Each entry once: as its line says, so was it counted, and as it stands after all changes.
+
+    A statement counts lines and leaves corrections out; of one that is void nothing stands.
+    """
+    last = {change.of.no: change for change in changed}
+
+    def counted(entries: Iterable[Entry]) -> dict[str, int]:
+        return {f.id: f.value for f in evaluate(numbers, Totals({}, tuple(entries)))}
+
+    was = counted(change.of for change in last.values())
+    now = counted(replace(c.of, postings=c.after) for c in last.values() if c.after)
+    return {name: now[name] - was[name] for name in numbers}

@@ -57,7 +57,7 @@ def judge_officer(
         yield from _told(proposal, at, officers)
     if not officers.signing:
         return
-    term = officers.term(by, at)
+    term = acting(proposal, by, at, officers)
     if term is None:
         yield _not_in_office(by, at, officers)
         return
@@ -75,6 +75,13 @@ def judge_officer(
         yield from duties.refusals(proposal, by, four_apart=apart)
         if kind.duty == PAY and kind.slug != "grant-returned" and not apart:
             yield from _watched(at, officers)
+
+
+def acting(proposal: Proposal, by: str, at: date, officers: Officers) -> Term | None:
+    """The term by which ``by`` records this, and whose key signs it; None out of office."""
+    if proposal.kind == APPOINTED:
+        return officers.acting(by, at)
+    return officers.term(by, at)
 
 
 def must_sign(proposal: Proposal, by: str, at: date, officers: Officers, duties: Duties) -> bool:
@@ -136,14 +143,14 @@ def _told(proposal: Proposal, at: date, officers: Officers) -> Iterator[Refusal]
         yield _malformed(_("it names no officer"))
         return
     if proposal.kind == APPOINTED:
-        yield from _appointment(proposal, officers)
+        yield from _appointment(proposal, at, officers)
     elif proposal.kind == ACCEPTED:
         yield from _acceptance(proposal, officers)
     elif proposal.kind != "recused":
         yield from _of_term(proposal, at, officers)
 
 
-def _appointment(proposal: Proposal, officers: Officers) -> Iterator[Refusal]:
+def _appointment(proposal: Proposal, at: date, officers: Officers) -> Iterator[Refusal]:
     term = term_from(-1, proposal.facts)
     if proposal.facts.get("of") != 0:
         yield _malformed(_("an appointment names entry 0"))
@@ -151,6 +158,8 @@ def _appointment(proposal: Proposal, officers: Officers) -> Iterator[Refusal]:
         yield _malformed(_("its offices are not known"))
     if not term.since <= term.last:
         yield _malformed(_("its last day is before its first"))
+    if term.key and not officers.signing and term.since > at:
+        yield _malformed(_("the first officer with a key is in office at once"))
     two = incompatible(term.roles)
     if two is not None:
         yield Refusal(

@@ -151,6 +151,19 @@ class Officers:
             self._known[asked] = next(found, None)
         return self._known[asked]
 
+    def acting(self, officer: str, day: date) -> Term | None:
+        """The term by which an officer may appoint on a day, or None.
+
+        Where nobody in office has a key any more it is the last one who had: books do not close
+        to everybody because a term ran out.
+        """
+        term = self.term(officer, day)
+        if term is not None or any(t.key for t in self.in_office(day)):
+            return term
+        keyed = (t for t in self.terms.values() if t.key and t.since <= day)
+        last = max(keyed, key=lambda t: (t.last, t.no), default=None)
+        return last if last is not None and last.officer == officer else None
+
     def in_office(self, day: date, *roles: str) -> Iterator[Term]:
         """The terms on a day of those who hold one of these offices (none named: any)."""
         for term in self.terms.values():
@@ -167,13 +180,14 @@ class Officers:
         """Who may sign that an office begins, ends or gets a new key.
 
         The chair; of the chair's own office the supervisor or a member as well; while there is
-        no chair, whoever has a key.
+        no chair, whoever has a key, or was the last to have one.
         """
         chairs = {t.officer for t in self.in_office(day, Role.CHAIR) if t.key}
         if about is not None and about.officer in chairs:
             others = self.in_office(day, Role.SUPERVISOR, Role.MEMBER)
             return chairs | {t.officer for t in others if t.key}
-        return chairs or {t.officer for t in self.in_office(day) if t.key}
+        keyed = {t.officer for t in self.in_office(day) if t.key}
+        return chairs or keyed or {o for o in self.keys.values() if self.acting(o, day)}
 
 
 def incompatible(roles: frozenset[str]) -> tuple[str, str] | None:

@@ -39,6 +39,12 @@ class Frontier:
         frontier._hashes = list(hashes)
         return frontier
 
+    def copy(self) -> Frontier:
+        """Another frontier to go on from, at the same place."""
+        other = Frontier.from_hashes(self.size, self._hashes)
+        other.last = self.last
+        return other
+
     def push(self, leaf_hash: bytes) -> None:
         """Append one leaf: a logarithm of hashes at most."""
         merged, size = leaf_hash, self.size

@@ -38,6 +38,11 @@ class Account:
     waiting: tuple[tuple[str, int], ...]
 
     @property
+    def is_corrected(self) -> bool:
+        """Whether it was booked as another amount than it stands for today."""
+        return self.amount_fen != self.receipt.amount_fen
+
+    @property
     def used_fen(self) -> int:
         """What it paid for."""
         return sum(row.amount_fen for row in self.paid)

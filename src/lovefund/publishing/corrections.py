@@ -12,18 +12,22 @@ from lovefund.publishing.templates import fill
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
-    """A figure as it was published and as it is now, in fen; ``name`` picks the label text."""
+    """A figure as it was published and as it is now; ``name`` picks the label text.
+
+    In fen, or a number of things where it ``counts``.
+    """
 
     name: str
     detail_zh: str
     detail_en: str
-    published_fen: int
-    corrected_fen: int
+    published: int
+    corrected: int
+    counts: bool = False
 
     @property
-    def difference_fen(self) -> int:
+    def difference(self) -> int:
         """What the corrections changed."""
-        return self.corrected_fen - self.published_fen
+        return self.corrected - self.published
 
 
 @dataclass(frozen=True, slots=True)

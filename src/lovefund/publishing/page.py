@@ -19,15 +19,22 @@ CARRIED = (
     "statement.json",
 )  # fmt: skip
 
+#: What checks, what traces gifts, and what shows them, in the order in which they run.
+SCRIPTS = ("verify.js", "trace.js", "page.js")
+
 Pair = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What accounts and restrictions are called, in Chinese and in English, by their codes."""
+    """What accounts and restrictions are called, in Chinese and in English, by their codes.
+
+    ``chart`` is the fund's table of accounts as its entry 0 commits to it.
+    """
 
     accounts: Mapping[str, Pair]
     restrictions: Mapping[str, Pair]
+    chart: str
 
 
 def phone_page(view: Statement, files: Mapping[str, bytes], names: Names) -> bytes:
@@ -51,8 +58,9 @@ def phone_page(view: Statement, files: Mapping[str, bytes], names: Names) -> byt
         "kinds": {kind.slug: (kind.zh, kind.en) for kind in KINDS.values()},
         "accounts": names.accounts,
         "restrictions": names.restrictions,
+        "chart": names.chart,
     }
-    style, scripts = web_file("page.css"), (web_file("verify.js"), web_file("page.js"))
+    style, scripts = web_file("page.css"), tuple(map(web_file, SCRIPTS))
     html = fill_web(
         "page.html",
         "zh",
@@ -63,7 +71,6 @@ def phone_page(view: Statement, files: Mapping[str, bytes], names: Names) -> byt
         css=style,
         words_json=inner_json(told),
         bundle_json=inner_json({k: files[k].decode() for k in CARRIED if k in files}),
-        verify_js=scripts[0],
-        page_js=scripts[1],
+        scripts=scripts,
     )
     return html.encode()

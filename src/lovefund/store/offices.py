@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, bindparam, or_, select
 
 from lovefund.core.duties import PROMISE, Deed, Duties, named
-from lovefund.core.entitlement import Proposal, judge_officer, must_sign
+from lovefund.core.entitlement import Proposal, acting, judge_officer, must_sign
 from lovefund.core.kinds import KINDS
 from lovefund.core.officers import NAMED, OFFICES, Officers, key_bytes
 from lovefund.errors import Refusal
@@ -84,7 +84,7 @@ class Offices:
             self._learn(draft)
         refusals = list(judge_officer(draft, by, at, self.officers, self._duties))
         if not refusals and not trial and self.signs(draft, by, at):
-            term = self.officers.term(by, at)
+            term = acting(draft, by, at, self.officers)
             key = term.key if term is not None else ""
             if not key:
                 refusals.append(keyless(by))
@@ -146,7 +146,7 @@ def judge_line(line: Line, officers: Officers, duties: Duties) -> list[Refusal]:
     """Why a line should not have been recorded by its officer, or is not signed by him."""
     refusals = list(judge_officer(line, line.by, line.at, officers, duties))
     if not refusals and must_sign(line, line.by, line.at, officers, duties):
-        term = officers.term(line.by, line.at)
+        term = acting(line, line.by, line.at, officers)
         if term is None or not term.key:
             refusals.append(keyless(line.by))
         elif not is_signed(line, key_bytes(term.key)):

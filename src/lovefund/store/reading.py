@@ -93,6 +93,8 @@ class Books:
             raise unknown_fund(connection, fund)
         self.practice = bool(row.practice)
         self.keys_id = row.keys_id
+        #: Frontiers by size: what was hashed once is gone on from.
+        self._frontiers = {0: tree.Frontier()}
 
     @cached_property
     def chart(self) -> Chart:
@@ -453,20 +455,20 @@ class Books:
             select(func.min(e.no)).where(e.fund == self.fund, e.effective_on > day.isoformat())
         ).scalar()
 
-    def leaves(self, size: int | None = None) -> Iterator[bytes]:
-        """The leaves of the first ``size`` entries (None: of all), in order."""
-        return leaves(self.connection, self.fund, size)
+    def leaves(self, size: int | None = None, first: int = 0) -> Iterator[bytes]:
+        """The leaves of entries ``first`` up to before ``size`` (None: the last), in order."""
+        return leaves(self.connection, self.fund, size, first)
 
     def frontiers(self, sizes: Collection[int]) -> dict[int, tree.Frontier]:
-        """The frontiers of these sizes, from one pass over the leaves."""
-        frontier, found = tree.Frontier(), {}
-        if 0 in sizes:
-            found[0] = tree.Frontier()
-        for leaf in self.leaves(max(sizes, default=0)):
-            frontier.push(leaf)
-            if frontier.size in sizes:
-                found[frontier.size] = tree.Frontier.from_hashes(frontier.size, frontier.hashes())
-        return found
+        """The frontiers of these sizes; goes on from those that were asked for before."""
+        known = self._frontiers
+        for size in sorted(set(sizes) - known.keys()):
+            first = max(one for one in known if one <= size)
+            frontier = known[first].copy()
+            for leaf in self.leaves(size, first):
+                frontier.push(leaf)
+            known[frontier.size] = frontier
+        return {size: known[size].copy() for size in sizes if size in known}
 
 
 def _stream(connection: Connection, query: Select[Any]) -> Iterator[Any]:
@@ -485,10 +487,12 @@ def head(connection: Connection, fund: str) -> Head:
     return Head(fund, row.size, frontier.root(), row.last_at, row.closed_through)
 
 
-def leaves(connection: Connection, fund: str, size: int | None = None) -> Iterator[bytes]:
-    """The leaves of a fund's first ``size`` entries (None: of all), in order."""
+def leaves(
+    connection: Connection, fund: str, size: int | None = None, first: int = 0
+) -> Iterator[bytes]:
+    """The leaves of a fund's entries ``first`` up to before ``size`` (None: all), in order."""
     e = t.entry.c
-    query = select(e.leaf).where(e.fund == fund)
+    query = select(e.leaf).where(e.fund == fund, e.no >= first)
     if size is not None:
         query = query.where(e.no < size)
     for row in _stream(connection, query.order_by(e.no)):
