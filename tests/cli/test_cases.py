@@ -353,7 +353,7 @@ def test_no_line_and_no_statement_tells_who_or_how_few(
             assert "学生甲".encode() not in data, path
     (lines,) = (tmp_path / "published").rglob("entries.jsonl")
     assert b'"pupils"' not in lines.read_bytes()
-    programme = run("applications few.csv --programme visits --on 2026-05-09")
+    programme = run("applications few.csv --again --programme visits --on 2026-05-09")
     assert "small-group" in programme.err
 
 
