@@ -23,6 +23,7 @@ from lovefund.actions.evidence import keep_evidence
 from lovefund.actions.figures import numbers
 from lovefund.actions.open_fund import bring_forward
 from lovefund.actions.publish import publish
+from lovefund.actions.rules import adopt
 from lovefund.actions.shown import shown_texts
 from lovefund.actions.workspace import Workspace
 from lovefund.core.days import parse_period
@@ -33,6 +34,8 @@ from lovefund.core.grants import Recipient
 from lovefund.core.names import PublicName
 from lovefund.core.opening import OpeningBalance
 from lovefund.core.papers import Papers
+from lovefund.core.rulebook import model_text
+from lovefund.core.rules import rulebook_of
 from lovefund.errors import Exit, LovefundError
 from lovefund.store.engine import Database, is_server
 from lovefund.store.replay import Finding
@@ -220,6 +223,8 @@ def _fill(ws: Workspace, other: Workspace, folder: Path, chance: random.Random) 
     donor = Donor("张三丰", PublicName.MASKED, phrase="石榴")
     day = date(2026, 1, 5)
     now = replace(ws, clock=Clock(day))
+    # In force from the last day of the data on, so that only the statement is judged by them.
+    adopt(now, rulebook_of(model_text().replace("since = 2026-01-01", f"since = {TODAY}")))
     brought = (
         OpeningBalance("bank", GENERAL, 2_000_000),
         OpeningBalance("stock", GENERAL, 30_000, GoodsLine("books", 15, 30_000)),

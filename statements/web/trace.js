@@ -206,6 +206,7 @@ class Tracer {
 
   /** What comes back goes to the lots that paid for it, the last one first. */
   giveBackGrant(e, net) {
+    if (net.size === 0) return; // a reservation that is given up was never spent
     const no = this.spentBy(e);
     if (no < this.first) return this.changeOlder(net);
     for (const [code, fen] of ordered(net)) {

@@ -172,7 +172,7 @@ _VERB = Verb(
         Field(
             "key",
             "--key",
-            N_("The public key that `lovefund officer key` printed (empty: signs nothing)"),
+            N_("The public key of the officer (empty: signs nothing)"),
             _public_key,
             default="",
             when=_of("appoint", "rekey"),
