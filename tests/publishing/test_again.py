@@ -427,6 +427,8 @@ def interrupted_at(ws: Workspace, folder: Path, moment: int) -> str | None:
         sys.settrace(call)
         return made
 
+    # What is started in the background of a shell does not hear Ctrl-C.
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(publish, "_draw", draw)
         try:
@@ -435,6 +437,7 @@ def interrupted_at(ws: Workspace, folder: Path, moment: int) -> str | None:
             return type(error).__name__
         finally:
             sys.settrace(before)
+            signal.signal(signal.SIGINT, heard)
     return None
 
 
