@@ -66,7 +66,7 @@ UNSHOWABLE = re.compile(
 ).search
 NUMBERS = 1 << 24  # a fund's numbers end before it
 known_days = {"2000-01-01"}
-known_codes = set()  # kinds, officers and (debit, credit, restriction) that were found sound
+known_codes = {()}  # kinds, officers and (debit, credit, restriction) that were found sound
 
 
 def sound(holds, what):
