@@ -96,6 +96,21 @@ def recording(b: Bench, size: int) -> Iterator[Result]:
     yield compare(what, f"{size:,}", ours, "bare executemany", least, b.aim(size, 1.5))
 
 
+def ruling(b: Bench, size: int) -> Iterator[Result]:
+    """The same CSV in funds that adopted the whole model rulebook, beside funds without one."""
+    table = b.folder / f"{size}.csv"
+    data.write_csv(table, size, b.seed)
+    found: dict[str, list[Sample]] = {"gate": [], "ruled": []}
+    for _round in range(b.runs(size)):
+        for way, samples in found.items():
+            books = b.folder / f"{way}-{size}.db"
+            samples.append(run(python("-m", "bench.record", way, str(table), str(books)), b.env))
+            for stale in b.folder.glob(f"{books.name}*"):
+                stale.unlink()
+    ours, theirs = median(found["ruled"]), median(found["gate"])
+    yield compare("record under the model rules", f"{size:,}", ours, "without rules", theirs, 1.5)
+
+
 def balances(b: Bench, size: int) -> Iterator[Result]:
     """All balances of all funds, now and on a past day, as a whole process."""
     journal = b.folder / f"{size}.journal"
@@ -314,7 +329,7 @@ def serving(b: Bench) -> Iterator[Result]:
 
 
 BY_SIZE: tuple[Callable[[Bench, int], Iterator[Result]], ...] = (
-    recording, balances, checking, figures, publishing,
+    recording, ruling, balances, checking, figures, publishing,
 )  # fmt: skip
 #: What reads the books or the CSV that ``recording`` leaves.
 _NEED_BOOKS = {"balances", "checking", "figures", "serving"}
@@ -352,7 +367,7 @@ def table(results: list[Result], b: Bench) -> str:
             f"{platform.python_version()}; {version('ledger', '--version')}; "
             f"{version('hledger', '--version')}; Beancount "
             f"{importlib.metadata.version('beancount')}. Medians of whole processes. Seals, "
-            "triggers, constraints and laws on; there are no adopted rules yet.",
+            "triggers, constraints and laws on; rules only where a line says so.",
             "",
             "| What | Entries | lovefund | beside | theirs | ratio | aim | reached |",
             "|---|--:|--:|---|--:|--:|--:|---|",
