@@ -15,7 +15,7 @@ from lovefund.core.days import term_before
 from lovefund.core.kinds import kind_name
 from lovefund.core.overrides import AGREED, OVERRIDE
 from lovefund.core.workdays import UnknownYear
-from lovefund.language import _
+from lovefund.language import _, language
 from lovefund.money import yuan
 from lovefund.store.book import CHINA
 from lovefund.store.reading import Books
@@ -137,9 +137,10 @@ def _statement(books: Books, today: date) -> Iterator[Task]:
         return
     if any(s["period_to"] >= period.day_to.isoformat() for s in books.statements()):
         return
+    label = period.label_zh if language() == "zh" else period.label_en
     yield Task(
         period.day_to + timedelta(days=STATEMENT_DAYS),
-        _("the statement of {period} is not published").format(period=period.code),
+        _("the statement of {period} is not published").format(period=label),
         f"lovefund publish {period.code}",
     )
 
