@@ -96,6 +96,13 @@ def test_every_byte_of_the_manifest_and_of_the_texts_counts(
     assert unseen(folder, key, name, iter(range(size))) == []
 
 
+def test_the_same_texts_in_other_bytes_are_no_withdrawal(folder: Path, key: str) -> None:
+    """Only rows may go from shown.json; written otherwise it is another file."""
+    shown = folder / "shown.json"
+    shown.write_bytes(b" " + shown.read_bytes())
+    assert [what for what, _sound in told(folder, key) if "shown.json" in what]
+
+
 def test_without_the_comparison_a_changed_page_would_pass(
     folder: Path, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
