@@ -38,7 +38,7 @@ HINTS = {
     "mend": N_("corrections, voids, names, lost receipts; close a month or year"),
     "show": N_("statements, vouchers, journals, receipts, exports"),
     "read": N_("balances, entries, donors, stock, all funds; check the books"),
-    "audit": N_("sealed texts opened and logged, who opened which"),
+    "audit": N_("what changed since, samples, tests, sealed texts opened and logged"),
     "safe": N_("copy the books, bring a copy back, try whether it would do"),
 }
 
@@ -156,6 +156,11 @@ COMMANDS = {
         "read", "witness", N_("Sign a published statement as its witness; keep who signed.")
     ),
     "check": Name("read", "reading", N_("Check every entry, balance and paper.")),
+    "diff": Name(
+        "audit",
+        "differing",
+        N_("What the books say otherwise than once, and which entries did it."),
+    ),
     "unseal": Name("audit", "unsealing", N_("Open the sealed texts of one entry; it is logged.")),
     "access": Name("audit", "unsealing", N_("Who opened which sealed texts, and why.")),
     "selftest": Name("safe", "selftest", N_("Let the program prove itself on books of its own.")),

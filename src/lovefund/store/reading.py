@@ -93,6 +93,8 @@ class Books:
             raise unknown_fund(connection, fund)
         self.practice = bool(row.practice)
         self.keys_id = row.keys_id
+        #: The books as they are, of a view of the past; a name withdrawn since stays withdrawn.
+        self.whole: Books = self
         #: Frontiers by size: what was hashed once is gone on from.
         self._frontiers = {0: tree.Frontier()}
 
@@ -121,6 +123,11 @@ class Books:
         """What opens the fund's sealed texts."""
         return Vault(self.fund, self.keys)
 
+    @cached_property
+    def size(self) -> int:
+        """How many entries there are."""
+        return int(self.connection.execute(_HEAD, {"of_fund": self.fund}).one().size)
+
     def head(self) -> Head:
         """Size, root and calendar of the log."""
         return head(self.connection, self.fund)
@@ -145,12 +152,15 @@ class Books:
                 pair[1] += flow.credit_fen
         return [Moved(*key, *pair) for key, pair in sorted(sums.items()) if any(pair)]
 
-    def flows(self, day_from: date, day_to: date) -> list[Flow]:
-        """What moved in a period by account, restriction and kind; reads that period only."""
+    def flows(self, day_from: date, day_to: date, size: int | None = None) -> list[Flow]:
+        """What moved in a period by account, restriction and kind; reads that period only.
+
+        With ``size`` of the first so many entries alone.
+        """
         e, p = t.entry.c, t.posting.c
         joined = t.posting.join(t.entry, and_(e.fund == p.fund, e.no == p.entry_no))
         sums: dict[tuple[str, str, str], list[int]] = {}
-        rows = self.connection.execute(
+        query = (
             select(p.debit, p.credit, p.restriction, e.kind, func.sum(p.amount_fen))
             .select_from(joined)
             .where(
@@ -160,6 +170,9 @@ class Books:
             )
             .group_by(p.debit, p.credit, p.restriction, e.kind)
         )
+        if size is not None:
+            query = query.where(e.no < size)
+        rows = self.connection.execute(query)
         for debit, credit, restriction, kind, amount in rows:
             sums.setdefault((debit, restriction, kind), [0, 0])[0] += int(amount)
             sums.setdefault((credit, restriction, kind), [0, 0])[1] += int(amount)
@@ -358,6 +371,24 @@ class Books:
         """(goods, restriction, quantity, value in fen) of what is in stock."""
         rows = self.connection.execute(_STOCK, {"of_fund": self.fund})
         return [(i, r, q, v) for i, r, q, v in rows]
+
+    def goods_totals(self) -> dict[tuple[str, str], tuple[int, int]]:
+        """(quantity, value in fen) of goods that ever were in stock, by what and restriction."""
+        g = t.goods.c
+        rows = self.connection.execute(
+            select(g.item, g.restriction, g.quantity, g.value_fen).where(g.fund == self.fund)
+        )
+        return {(i, r): (q, v) for i, r, q, v in rows}
+
+    def items(self) -> dict[tuple[int, str, str], tuple[int, int]]:
+        """(opened, settled) of all that ever was open, by entry, account and restriction."""
+        o = t.open_item.c
+        rows = self.connection.execute(
+            select(o.entry_no, o.account, o.restriction, o.opened_fen, o.settled_fen)
+            .where(o.fund == self.fund)
+            .order_by(o.entry_no, o.account)
+        )
+        return {(n, a, r): (x, y) for n, a, r, x, y in rows}
 
     def open_items(self) -> list[tuple[int, str, str, int, int]]:
         """(entry, account, restriction, opened, settled) of what is not settled yet."""
