@@ -135,7 +135,9 @@ COMMANDS = {
         "show", "casework", N_("Print the sheet on which guardians sign (private).")
     ),
     "bank-list": Name("show", "casework", N_("Write the list that the bank pays from (private).")),
-    "export": Name("show", "printing", N_("Write the books for hledger, Beancount, CSV or JSON.")),
+    "export": Name(
+        "show", "printing", N_("Write the books, or a period of them, for other programs.")
+    ),
     "today": Name("read", "today", N_("What is due: cash, grants, notices, statements, items.")),
     "balance": Name("read", "reading", N_("Balances, today or on any day.")),
     "journal": Name("read", "reading", N_("The entries of a period.")),

@@ -1,12 +1,13 @@
 """A fund's books as they were: nothing recorded after one day, or in effect after another.
 
 Entries stand in the order of their recording, so what was known on a day is every entry below a
-number. What is kept of all of them is taken back by what came later, or added up from what was
-there already, whichever is less.
+number. Balances that are kept of all of them are taken back by what came later, or added up from
+what was there already, whichever is less.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cached_property
@@ -14,8 +15,9 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, select
 
+from lovefund.core.accounts import AccountClass
 from lovefund.core.clocks import Clocks, earlier
-from lovefund.core.effects import Effects, GoodsTotal, OpenItem, Pot
+from lovefund.core.effects import Effects
 from lovefund.core.entries import Entry, Restriction
 from lovefund.errors import BadInput
 from lovefund.language import _
@@ -173,64 +175,54 @@ class Past(Books):
         return [row for row in super().receipts(no_from) if row[2] < self.size]
 
     @cached_property
-    def _effects(self) -> tuple[Effects, bool]:
-        """The effects of the entries seen, or (False) of the others, whichever were recorded less.
-
-        Of a day of effect the others are few as well, since most entries are old.
-        """
-        seen = 2 * self.size <= self.whole.size
+    def _effects(self) -> Effects:
+        """What was reserved, in stock and open, of the entries that tell of it."""
+        open_kinds = (AccountClass.PAYABLE, AccountClass.RECEIVABLE)
+        codes = [account.code for account in self.chart.of_class(*open_kinds)]
         effects = Effects(self.chart)
-        for entry in self.entries() if seen else self._unseen():
-            effects.add(entry.no, entry.kind, entry.on, entry.postings, entry.facts)
-        return effects, seen
-
-    def _unseen(self) -> Iterator[Entry]:
-        yield from self.whole.entries(no_from=self.size)
-        if self.as_of is not None:
-            yield from (
-                entry
-                for entry in self.whole.entries(self.as_of, no_to=self.size - 1)
-                if not self.sees(entry)
-            )
-
-    def _was(self, kept: int, own: int) -> int:
-        """A kept sum as it was, from the effects of the entries on one side."""
-        return own if self._effects[1] else kept - own
+        for entry in self.whole.telling(codes, ("goods", "reserve_fen")):
+            if self.sees(entry):
+                effects.add(entry.no, entry.kind, entry.on, entry.postings, entry.facts)
+        return effects
 
     def pots(self) -> list[dict[str, Any]]:
         """The restrictions that were open, with their totals as they were."""
+        held: dict[tuple[str, AccountClass], int] = defaultdict(int)
+        for m in self.balances():
+            held[m.restriction, self.chart[m.account].kind] += m.debit_fen - m.credit_fen
         found = []
         for row in self.whole.pots():
-            opened = self.whole.entry(row["opened_no"])
-            if opened is None or not self.sees(opened):
-                continue
-            own = self._effects[0].pot.get(row["code"], Pot())
-            sums = ("money_fen", "stock_fen", "payable_fen", "reserved_fen")
-            found.append(row | {name: self._was(row[name], getattr(own, name)) for name in sums})
+            code, opened = row["code"], self.whole.entry(row["opened_no"])
+            if opened is not None and self.sees(opened):
+                sums = {
+                    "money_fen": held[code, AccountClass.MONEY],
+                    "stock_fen": held[code, AccountClass.STOCK],
+                    "payable_fen": -held[code, AccountClass.PAYABLE],
+                    "reserved_fen": self._effects.pot[code].reserved_fen,
+                }
+                found.append(row | sums)
         return found
 
     def stock(self) -> list[tuple[str, str, int, int]]:
         """(goods, restriction, quantity, value in fen) of what was in stock."""
-        kept = self.whole.goods_totals()
-        found = []
-        for key, (quantity, value) in sorted(kept.items()):
-            own = self._effects[0].goods.get(key, GoodsTotal())
-            left = self._was(quantity, own.quantity)
-            if left:
-                found.append((*key, left, self._was(value, own.value_fen)))
-        return found
+        return [
+            (*key, total.quantity, total.value_fen)
+            for key, total in sorted(self._effects.goods.items())
+            if total.quantity
+        ]
 
     def open_items(self) -> list[tuple[int, str, str, int, int]]:
         """(entry, account, restriction, opened, settled) of what was not settled by then."""
-        found = []
-        for key, (kept_opened, kept_settled) in self.whole.items().items():
-            own = self._effects[0].item.get(key, OpenItem())
-            opened = self._was(kept_opened, own.opened_fen)
-            settled = self._was(kept_settled, own.settled_fen)
-            if opened > settled:
-                found.append((*key, opened, settled))
-        return found
+        return [
+            (*key, item.opened_fen, item.settled_fen)
+            for key, item in sorted(self._effects.item.items())
+            if item.opened_fen > item.settled_fen
+        ]
 
     def item(self, no: int) -> list[tuple[str, str, int, int]]:
         """(account, restriction, opened, settled) of what entry ``no`` had opened."""
-        return [(a, r, x, y) for n, a, r, x, y in self.open_items() if n == no]
+        return [
+            (account, restriction, item.opened_fen, item.settled_fen)
+            for (entry, account, restriction), item in sorted(self._effects.item.items())
+            if entry == no
+        ]

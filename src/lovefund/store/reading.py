@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, func, select
+from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, func, or_, select
 
 from lovefund.core.accounts import Chart
 from lovefund.core.cases import Case
@@ -221,6 +221,18 @@ class Books:
             query = query.where(e.kind.in_(kinds))
         yield from map(_entry, _stream(self.connection, query.order_by(e.no)))
 
+    def telling(self, codes: Collection[str], facts: Collection[str]) -> Iterator[Entry]:
+        """Entries that post to one of these accounts, or carry one of these facts, in order."""
+        e, p = t.entry.c, t.posting.c
+        posted = select(p.entry_no).where(
+            p.fund == self.fund, or_(p.debit.in_(codes), p.credit.in_(codes))
+        )
+        carried = [e.line.like(f'%"{name}":%') for name in facts]
+        query = select(e.no, e.voucher_year, e.voucher_no, e.line, e.leaf).where(
+            e.fund == self.fund, or_(e.no.in_(posted), *carried)
+        )
+        yield from map(_entry, _stream(self.connection, query.order_by(e.no)))
+
     def entry_rows(self) -> Iterator[Any]:
         """Every column of every entry, in order, streamed."""
         e = t.entry.c
@@ -371,24 +383,6 @@ class Books:
         """(goods, restriction, quantity, value in fen) of what is in stock."""
         rows = self.connection.execute(_STOCK, {"of_fund": self.fund})
         return [(i, r, q, v) for i, r, q, v in rows]
-
-    def goods_totals(self) -> dict[tuple[str, str], tuple[int, int]]:
-        """(quantity, value in fen) of goods that ever were in stock, by what and restriction."""
-        g = t.goods.c
-        rows = self.connection.execute(
-            select(g.item, g.restriction, g.quantity, g.value_fen).where(g.fund == self.fund)
-        )
-        return {(i, r): (q, v) for i, r, q, v in rows}
-
-    def items(self) -> dict[tuple[int, str, str], tuple[int, int]]:
-        """(opened, settled) of all that ever was open, by entry, account and restriction."""
-        o = t.open_item.c
-        rows = self.connection.execute(
-            select(o.entry_no, o.account, o.restriction, o.opened_fen, o.settled_fen)
-            .where(o.fund == self.fund)
-            .order_by(o.entry_no, o.account)
-        )
-        return {(n, a, r): (x, y) for n, a, r, x, y in rows}
 
     def open_items(self) -> list[tuple[int, str, str, int, int]]:
         """(entry, account, restriction, opened, settled) of what is not settled yet."""
