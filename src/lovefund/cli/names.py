@@ -157,7 +157,10 @@ COMMANDS = {
     "witness": Name(
         "read", "witness", N_("Sign a published statement as its witness; keep who signed.")
     ),
-    "check": Name("read", "reading", N_("Check every entry, balance and paper.")),
+    "check": Name(
+        "audit", "checking", N_("Check every entry, balance and paper; the conduct too.")
+    ),
+    "tests": Name("audit", "checking", N_("An auditor's tests of a period.")),
     "diff": Name(
         "audit",
         "differing",

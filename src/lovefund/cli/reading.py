@@ -18,7 +18,7 @@ from lovefund.cli.listing import Listing
 from lovefund.cli.listing import listing as _command
 from lovefund.cli.names import COMMANDS as NAMES
 from lovefund.cli.texts import JSON, Command, Option
-from lovefund.errors import BadInput, Exit
+from lovefund.errors import BadInput
 from lovefund.language import N_, _, language
 from lovefund.money import yuan
 
@@ -294,40 +294,6 @@ def _statements(context: Context) -> Listing:
     )
 
 
-def _check(context: Context, against: str) -> Listing:
-    from lovefund.actions.check import check
-    from lovefund.store.reading import funds
-
-    ws = context.workspace()
-    findings = check(ws, against or None)
-    with ws.database.reading() as connection:
-        count = len([ws.fund] if ws.fund else funds(connection))
-    if findings:
-        note = _("{count} findings. Do not go on with these books before they are explained.")
-        notes = [note.format(count=len(findings))]
-    else:
-        notes = [
-            _(
-                "All is well: every line, posting, balance and paper of {count} funds was checked."
-            ).format(count=count)
-        ]
-        if not against:
-            notes.append(
-                _("Whether the end is missing shows only beside a published checkpoint: --against.")
-            )
-    return Listing(
-        (
-            ("code", N_("finding")),
-            ("where", N_("where")),
-            ("what", N_("what")),
-            ("mend", N_("what to do")),
-        ),
-        [(x.code, x.where, x.what, x.mend) for x in findings],
-        notes,
-        exit_code=Exit.UNSOUND if findings else Exit.DONE,
-    )
-
-
 def _lines_of(context: Context, no: str, private: bool) -> tuple[list[str], dict[str, Any]]:
     from lovefund.actions.read import dossier
     from lovefund.cli.facts import in_words
@@ -432,13 +398,4 @@ COMMANDS: dict[str, click.Command] = {
     "overview": _command("overview", _overview, argument(PERIOD), *CLOCKS),
     "accounts": _command("accounts", _accounts),
     "statements": _command("statements", _statements),
-    "check": _command(
-        "check",
-        _check,
-        Option(
-            ["--against"],
-            default="",
-            help="A checkpoint.txt, or the thirty digits of a published statement.",
-        ),
-    ),
 }

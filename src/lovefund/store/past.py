@@ -147,7 +147,13 @@ class Past(Books):
         """The entries that were known, streamed."""
         last = self.size - 1 if no_to is None else min(no_to, self.size - 1)
         day = earlier(day_to, self.as_of)
-        return super().entries(day_from, day, kinds=kinds, no_from=no_from, no_to=last)
+        if day_from is None:
+            yield from super().entries(None, day, kinds=kinds, no_from=no_from, no_to=last)
+            return
+        # A number besides would lead the database past its index of days.
+        for entry in super().entries(day_from, day, kinds=kinds, no_from=no_from):
+            if entry.no <= last:
+                yield entry
 
     def entry(self, no: int) -> Entry | None:
         """One entry, or None where it was not known."""
