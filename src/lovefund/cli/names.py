@@ -37,8 +37,8 @@ HINTS = {
     "move": N_("bank cash, empty a wallet, send to another fund"),
     "mend": N_("corrections, voids, names, lost receipts; close a month or year"),
     "show": N_("statements, vouchers, journals, receipts, exports"),
-    "read": N_("balances, entries, donors, stock, all funds; check the books"),
-    "audit": N_("what changed since, samples, tests, sealed texts opened and logged"),
+    "read": N_("balances, entries, donors, stock, all funds; today or on any day"),
+    "audit": N_("check, what changed since, samples, tests, sealed texts opened and logged"),
     "safe": N_("copy the books, bring a copy back, try whether it would do"),
 }
 
@@ -160,6 +160,7 @@ COMMANDS = {
     "check": Name(
         "audit", "checking", N_("Check every entry, balance and paper; the conduct too.")
     ),
+    "sample": Name("audit", "sampling", N_("Draw a sample of entries that nobody can steer.")),
     "tests": Name("audit", "checking", N_("An auditor's tests of a period.")),
     "diff": Name(
         "audit",
