@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
+from lovefund.actions.figures import numbers, titles
+from lovefund.actions.prints import issuer
 from lovefund.core.days import Period
-from lovefund.core.entries import Entry
+from lovefund.core.entries import AGENCY, Entry
+from lovefund.core.overrides import AGREED
+from lovefund.core.rulebook import in_force
 from lovefund.core.statutory import (
+    ACTIVITY,
     BALANCE,
+    CASH,
     CLOSING,
     FORMS,
     OPENING,
@@ -31,7 +37,9 @@ from lovefund.core.statutory import (
 from lovefund.core.why import Share
 from lovefund.errors import BadInput
 from lovefund.language import _
+from lovefund.publishing import statutory as view
 from lovefund.store.reading import Books
+from lovefund.store.rules import read_adopted
 
 #: Kinds that mend an earlier entry: they count as what they mend.
 _MENDS = ("correction", "void")
@@ -149,3 +157,74 @@ def behind_cell(books: Books, cell: Asked) -> Iterator[Share]:
             if fen := share(of, posting, kind):
                 running += fen
                 yield Share(entry, place, fen, running)
+
+
+# As a report
+
+
+def reports(books: Books, period: Period) -> view.Reports:
+    """The statements and notes of a period, as they are printed."""
+    told = statutory(books, period)
+    sheet = told.basis.layout.forms[BALANCE]
+    return view.Reports(
+        issuer(books),
+        period,
+        _form(told, BALANCE, sheet.rows[: sheet.claims]),
+        _form(told, BALANCE, sheet.rows[sheet.claims :]),
+        _form(told, ACTIVITY, told.basis.layout.forms[ACTIVITY].rows),
+        _form(told, CASH, told.basis.layout.forms[CASH].rows),
+        _notes(books, told),
+    )
+
+
+def _form(told: Statutory, name: str, rows: Sequence[Row]) -> view.Form:
+    form, shown = told.basis.layout.forms[name], told.columns[name]
+    lines = []
+    for row in rows:
+        values = tuple(
+            told.fen(name, row.id, column.id, part)
+            for column in shown
+            for part in parts_of(name)
+            if row.id
+        )
+        if any(values) or not row.extra:
+            lines.append(view.Line(row.zh, row.en, row.line, bool(row.sums), values))
+    whole = len(shown) == 2 and name != BALANCE
+    heads = tuple(f"{column.id}-whole" if whole else column.id for column in shown)
+    return view.Form(form.code, form.zh, form.en, heads, parts_of(name), tuple(lines))
+
+
+def _notes(books: Books, told: Statutory) -> view.Notes:
+    last = told.period.day_to
+    first = date(last.year, 1, 1)
+    found, called = numbers(books, first, last), titles(books)
+    figure = found.__getitem__
+
+    def pot(code: str) -> view.Pot:
+        sums = (
+            figure(f"pot-{part}/{code}") for part in ("opening", "in", "out", "other", "closing")
+        )
+        return view.Pot(code, called.get(code, code), *sums)
+
+    kinds = dict(books.counts(first, last))
+    rules = in_force(read_adopted(books.connection, books.fund), last)
+    services = (
+        f for f in _flows(books, Column("year", first, last)) if f.kind == "service-donated"
+    )
+    return view.Notes(
+        books.chart.title("zh"),
+        books.chart.title("en"),
+        tuple(
+            made
+            for code, restriction in books.restrictions.items()
+            if restriction.restricted and any((made := pot(code))[2:])
+        ),
+        pot(AGENCY),
+        figure("income-goods"),
+        figure("outlay-goods"),
+        sum(flow.fen for flow in services),
+        kinds.get("relation-declared", 0),
+        kinds.get("recused", 0),
+        tuple(e.of for e in books.entries(first, last, kinds=(AGREED,)) if e.of is not None),
+        rules.book.sha256() if rules else "",
+    )
