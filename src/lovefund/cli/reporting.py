@@ -1,21 +1,24 @@
-"""The command ``reports``: the three statutory statements, on screen, as PDF or as a workbook."""
+"""The commands for auditors: the three statutory statements, and the kit of a period."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from lovefund.cli import fields as f
 from lovefund.cli import output
 from lovefund.cli.asking import argument, of_one_fund
+from lovefund.cli.boundary import say
 from lovefund.cli.common import PERIOD
 from lovefund.cli.context import Context
+from lovefund.cli.fields import Field
 from lovefund.cli.names import COMMANDS as NAMES
 from lovefund.cli.texts import JSON, Command, Option
 from lovefund.errors import BadInput
-from lovefund.language import _, language
-from lovefund.money import yuan
+from lovefund.language import N_, _, language
 
 if TYPE_CHECKING:
     from lovefund.core.days import Period
@@ -84,17 +87,64 @@ def _tell(made: Reports, *, every: bool) -> None:
 
 
 def _tell_form(form: Form, words: dict[str, Any], *, zh: bool, every: bool) -> None:
-    heads = [words["row"], *(words[head] for head in form.heads)]
-    step = len(form.parts)
-    rows = []
-    for line in form.lines:
-        values = line.values[step - 1 :: step]
-        if any(line.values) or every or line.total:
-            rows.append((line.zh if zh else line.en, *(yuan(fen) for fen in values)))
-    output.table(heads, rows)
+    """A form's columns; of one that has parts, the parts of the year and the totals of the rest."""
+    shown = [
+        (at * len(form.parts) + i, words[head if part in ("", "total") else part])
+        for at, head in enumerate(form.heads)
+        for i, part in enumerate(form.parts)
+        if part in ("", "total") or head.startswith("year")
+    ]
+    rows: list[tuple[str | int, ...]] = [
+        (line.zh if zh else line.en, *(line.values[at] for at, _head in shown))
+        for line in form.lines
+        if line.values and (any(line.values) or every)
+    ]
+    output.table([words["row"], *(head for _at, head in shown)], rows)
+
+
+_FOLDER = Field("folder", "", N_("Which new folder is it written to?"), f.as_typed)
+
+
+@click.pass_context
+def _audit(ctx: click.Context, period: Period, folder: str, private: bool, as_json: bool) -> None:
+    from lovefund.actions.audit import write_kit
+
+    def progress(step: str) -> None:
+        if sys.stderr.isatty():
+            say("… " + step)
+
+    context: Context = ctx.obj
+    made = write_kit(
+        of_one_fund(context), period, Path(folder), language(), private=private, progress=progress
+    )
+    if as_json:
+        output.emit_json({"files": [str(p) for p in made.files], "rows": made.rows})
+        return
+    output.table([_("sheet"), _("rows")], [(name, f"{n:,}") for name, n in made.rows.items()])
+    for path in made.files:
+        output.echo(f"  {path}")
+    if made.vouchers_left_out:
+        output.echo(
+            _("{count} entries are too many to print at once: `lovefund vouchers 2026-01`.").format(
+                count=f"{made.vouchers_left_out:,}"
+            )
+        )
 
 
 COMMANDS = {
+    "audit": Command(
+        "audit",
+        params=[
+            argument(PERIOD),
+            argument(_FOLDER),
+            Option(
+                ["--private"], is_flag=True, help="Also the names of the papers behind entries."
+            ),
+            JSON,
+        ],
+        callback=_audit,
+        help=NAMES["audit"].help,
+    ),
     "reports": Command(
         "reports",
         params=[

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any, NamedTuple
 
@@ -13,8 +13,10 @@ from lovefund.money import yuan
 #: Beyond this a spreadsheet rounds: it keeps fifteen digits.
 EXACT_FEN_MAX = 10**15 - 1
 _MONEY = "#,##0.00;[Red]-#,##0.00"
-#: A sheet has no more rows than this; the rest goes on in a further sheet.
+#: A sheet holds no more rows than this; the rest goes on in a further sheet.
 ROWS_MAX = 1_000_000
+#: A spreadsheet follows no more links than this in a sheet; the rest stand as text.
+LINKS_MAX = 65_000
 
 
 class Fen(NamedTuple):
@@ -54,12 +56,16 @@ def decimal(fen: int) -> str:
     return yuan(fen).replace(",", "")
 
 
-def workbook(title: str, made_on: date, sheets: Iterable[Sheet]) -> bytes:
-    """The sheets as one file; every text is written as text, whatever it begins with."""
+def workbook(title: str, made_on: date, sheets: Iterable[Sheet], *, large: bool = False) -> bytes:
+    """The sheets as one file; every text is written as text, whatever it begins with.
+
+    ``large`` keeps one row in memory at a time, and texts that repeat are written each time.
+    """
     import xlsxwriter
 
     stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": True})
+    how = {"constant_memory": True} if large else {"in_memory": True}
+    book = xlsxwriter.Workbook(stream, how)
     at = datetime.combine(made_on, time(0), UTC).replace(tzinfo=None)
     book.set_properties({"title": title, "created": at, "comments": ""})
     formats = {
@@ -68,19 +74,32 @@ def workbook(title: str, made_on: date, sheets: Iterable[Sheet]) -> bytes:
         for kind, form in (("text", ""), ("money", _MONEY), ("whole", "#,##0"))
     }
     for sheet in sheets:
-        _write(book.add_worksheet(sheet.name), sheet, formats)
+        for part in _parts(sheet):
+            _write(book.add_worksheet(part.name), part, formats)
     book.close()
     return stream.getvalue()
 
 
+def _parts(sheet: Sheet) -> Iterator[Sheet]:
+    yield replace(sheet, rows=sheet.rows[:ROWS_MAX])
+    for start in range(ROWS_MAX, len(sheet.rows), ROWS_MAX):
+        name = f"{sheet.name} {start // ROWS_MAX + 1}"
+        yield replace(sheet, name=name, rows=sheet.rows[start : start + ROWS_MAX])
+
+
 def _write(to: Any, sheet: Sheet, formats: dict[tuple[bool, str], Any]) -> None:
+    links = 0
     to.freeze_panes(1, 0)
     for column, (head, width) in enumerate(zip(sheet.heads, sheet.widths, strict=True)):
         to.write_string(0, column, head, formats[True, "text"])
         to.set_column(column, column, width)
     for number, row in enumerate(sheet.rows):
         strong = number in sheet.strong
-        for column, cell in enumerate(row):
+        for column, given in enumerate(row):
+            cell = given
+            if isinstance(cell, Link):
+                links += 1
+                cell = cell if links <= LINKS_MAX else cell.text
             _cell(to, number + 1, column, cell, strong, formats)
 
 
