@@ -135,6 +135,12 @@ COMMANDS = {
         "show", "casework", N_("Print the sheet on which guardians sign (private).")
     ),
     "bank-list": Name("show", "casework", N_("Write the list that the bank pays from (private).")),
+    "reports": Name(
+        "show", "reporting", N_("The three statutory statements of a month, quarter or year.")
+    ),
+    "audit": Name(
+        "show", "reporting", N_("Write the auditor's kit: every ledger of a period in one folder.")
+    ),
     "export": Name(
         "show", "printing", N_("Write the books, or a period of them, for other programs.")
     ),
