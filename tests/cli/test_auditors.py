@@ -94,3 +94,12 @@ def test_the_clocks_are_told_below_what_they_show(
         assert "505.00" not in said, words
     assert "505.00" in fund("balance").out
     assert fund("trace 1 --known-at 2026-10-20 --json").json()["through"] == "2026-10-20"
+
+
+def test_a_name_that_was_withdrawn_since_stays_withdrawn(
+    fund: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "张＊＊" in fund("journal --all --known-at 2026-10-20").out
+    monkeypatch.setenv("LOVEFUND_TODAY", "2026-10-25")
+    assert fund("hide-name 1").code == 0
+    assert "张＊＊" not in fund("journal --all --known-at 2026-10-20").out
