@@ -187,6 +187,18 @@ def test_from_and_to_are_in_order(ledger: Ledger) -> None:
         of_period(books, parse_period("2026"), date(2026, 12, 31), date(2026, 1, 5))
 
 
+def test_both_engines_tell_the_same(database_url: str) -> None:
+    said: dict[date, dict[str, Any]] = {}
+
+    def seen(ws: Workspace, day: date) -> None:
+        with ws.reading() as books:
+            said[day] = shown(books)
+
+    ledger = Ledger(late_history(database_url, 13, seen, days=4), said)
+    assert len(said) == 4
+    assert not list(_forgotten(ledger))
+
+
 @pytest.fixture
 def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     """A statement of September, and two corrections and a void of its entries afterwards."""

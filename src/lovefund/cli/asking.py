@@ -69,6 +69,15 @@ def missing(f: Field) -> BadInput:
     )
 
 
+def answered(f: Field, text: str, setting: Setting) -> Any:
+    """What was typed for a field, or is answered now; BadInput where nobody can be asked."""
+    if text:
+        return f.read(text, called(f), setting)
+    if not interactive():
+        raise missing(f)
+    return ask(f, setting)[1]
+
+
 FUND = Field("fund", "--fund", N_("Which fund?"), choice("funds"), "funds")
 
 

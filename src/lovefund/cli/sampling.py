@@ -8,9 +8,9 @@ import click
 
 from lovefund.cli import fields as f
 from lovefund.cli import output
-from lovefund.cli.asking import argument, ask, called, missing, of_one_fund
+from lovefund.cli.asking import answered, argument, of_one_fund
 from lovefund.cli.common import PERIOD
-from lovefund.cli.context import Context, interactive
+from lovefund.cli.context import Context
 from lovefund.cli.fields import Field, Setting
 from lovefund.cli.names import COMMANDS as NAMES
 from lovefund.cli.texts import JSON, Command, Option
@@ -34,7 +34,8 @@ def _sample(ctx: click.Context, period: Period, size: str, after: str, as_json: 
 
     context: Context = ctx.obj
     setting = Setting(context.today(), {}, {})
-    wanted, checkpoint = (_answer(q, text, setting) for q, text in ((_SIZE, size), (_AFTER, after)))
+    wanted = answered(_SIZE, size, setting)
+    checkpoint = answered(_AFTER, after, setting)
     if not wanted:
         raise BadInput("--size", size, _("it is not a whole number"), _("type digits, as 12"))
     with of_one_fund(context).reading() as books:
@@ -43,14 +44,6 @@ def _sample(ctx: click.Context, period: Period, size: str, after: str, as_json: 
             output.emit_json(_document(found))
         else:
             _tell(books, found)
-
-
-def _answer(asked: Field, text: str, setting: Setting) -> Any:
-    if text:
-        return asked.read(text, called(asked), setting)
-    if not interactive():
-        raise missing(asked)
-    return ask(asked, setting)[1]
 
 
 def _tell(books: Books, found: Sample) -> None:

@@ -9,9 +9,9 @@ import click
 
 from lovefund.cli import fields as f
 from lovefund.cli import output
-from lovefund.cli.asking import ask, called, missing, of_one_fund, sure_of_the_day
+from lovefund.cli.asking import answered, of_one_fund, sure_of_the_day
 from lovefund.cli.boundary import Unshown, showing
-from lovefund.cli.context import Context, interactive
+from lovefund.cli.context import Context
 from lovefund.cli.fields import Field, Setting
 from lovefund.cli.listing import Listing, listing
 from lovefund.cli.names import COMMANDS as NAMES
@@ -40,7 +40,8 @@ def _unseal(ctx: click.Context, no: str, reason: str, dry_run: bool, as_json: bo
     context: Context = ctx.obj
     ws = replace(of_one_fund(context), dry_run=dry_run)
     setting = Setting(context.today(), {}, {}, lambda text: find_entry(ws, text))
-    number, why = (_answer(one, text, setting) for one, text in ((_NO, no), (_REASON, reason)))
+    number = answered(_NO, no, setting)
+    why = answered(_REASON, reason, setting)
     posted = sure_of_the_day(ws, lambda sure: unseal(sure, number, why))
     if dry_run:
         tell(ws, [posted], as_json=as_json, dry_run=True)
@@ -51,15 +52,6 @@ def _unseal(ctx: click.Context, no: str, reason: str, dry_run: bool, as_json: bo
             output.emit_json(_document(posted.no, texts))
         else:
             _tell(posted.no, texts, books.chart)
-
-
-def _answer(asked: Field, text: str, setting: Setting) -> Any:
-    """What was typed, or what is answered now."""
-    if text:
-        return asked.read(text, called(asked), setting)
-    if not interactive():
-        raise missing(asked)
-    return ask(asked, setting)[1]
 
 
 def _tell(logged: int, texts: Opened, chart: Chart) -> None:
