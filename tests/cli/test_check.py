@@ -92,13 +92,15 @@ def test_a_tier_that_is_none_is_named(fund: Run) -> None:
 def kept_badly(fund: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Sound books, kept doubled, late, split and with what was never cleared."""
     monkeypatch.setenv("LOVEFUND_TODAY", "2026-10-12")
+    (tmp_path / "photo.jpg").write_bytes(b"a photo")
     (tmp_path / "rules.toml").write_text(model_text(), "utf-8")
     lines = (
         "--date-is-right rules adopt rules.toml",
         "donate 500 --source staff --from 张三丰 --show masked --by bank --on 2026-09-03",
         "unidentified 66 --by bank --on 2026-09-02",
         "spend 290 --programme visits --by bank --memo 车费 --on 2026-10-10",
-        "spend 20 --programme visits --by bank --memo 车费 --on 2026-10-10",
+        "grant 290 --case C-1 --guardian 家长甲 --by bank --on 2026-10-09 --evidence photo.jpg",
+        "grant 280 --case C-1 --guardian 家长甲 --by bank --on 2026-10-11 --evidence photo.jpg",
     )
     for line in lines:
         done = fund(line)
@@ -112,7 +114,11 @@ def test_the_conduct_of_sound_books_is_told_with_where(kept_badly: Run) -> None:
     assert found.code == Exit.CONDUCT
     rows = {(row["code"], row["where"]) for row in found.json()}
     assert {("duplicate", "entry 3"), ("late", "entry 3"), ("overdue", "entry 4")} <= rows
+    assert ("split", "entry 6, 7, article R20") in rows
+    assert "remarked" in {code for code, _where in rows}
+    assert not {("split", "entry 6, 7, article R27"), ("split", "entry 5, article R20")} & rows
     assert "张三丰" not in found.out
+    assert "家长甲" not in found.out
     assert "sound" in kept_badly("check --tier 3").out
 
 

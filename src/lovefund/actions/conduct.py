@@ -13,7 +13,7 @@ from lovefund.core.days import Period
 from lovefund.core.entries import Entry
 from lovefund.core.findings import Finding
 from lovefund.core.overrides import AGREED, OVERRIDE
-from lovefund.core.rulebook import Adopted, Severity, in_force
+from lovefund.core.rulebook import Article, Severity, in_force
 from lovefund.core.workdays import UnknownYear
 from lovefund.language import _
 from lovefund.store.reading import Books
@@ -83,29 +83,35 @@ def _parts(books: Books, entries: list[Entry]) -> Iterator[c.Part]:
 def _limits(books: Books) -> c.Limits:
     """The amounts, by article, that the book in force on an entry's day sets for its kind."""
     adopted = read_adopted(books.connection, books.fund)
-    known: dict[tuple[int, str], tuple[tuple[str, int], ...]] = {}
 
     def limits(entry: Entry) -> tuple[tuple[str, int], ...]:
         found = in_force(adopted, entry.on)
         if found is None:
             return ()
-        asked = (found.no, entry.kind)
-        if asked not in known:
-            known[asked] = tuple(_of_book(found, entry.kind))
-        return known[asked]
+        paid_from = {books.chart[p.credit].role for p in entry.postings}
+        articles = (a for a in found.book.articles if _concerns(a, entry.kind, paid_from))
+        return tuple((a.id, fen) for a in articles for fen in _amounts(a))
 
     return limits
 
 
-def _of_book(adopted: Adopted, kind: str) -> Iterator[tuple[str, int]]:
-    for article in adopted.book.articles:
-        kinds = article.parameters.get("kinds", ())
-        if article.severity is Severity.OFF or not isinstance(kinds, tuple) or kind not in kinds:
-            continue
-        for name in ("over_yuan", "limit_yuan"):
-            fen = article.parameters.get(name)
-            if isinstance(fen, int) and fen > 0:
-                yield article.id, fen
+def _concerns(article: Article, kind: str, paid_from: set[str]) -> bool:
+    """Whether an article in force is about entries of a kind, paid from these places."""
+    kinds, places = (article.parameters.get(name, ()) for name in ("kinds", "places"))
+    return (
+        article.severity is not Severity.OFF
+        and isinstance(kinds, tuple)
+        and kind in kinds
+        and (not places or not isinstance(places, tuple) or not paid_from.isdisjoint(places))
+    )
+
+
+def _amounts(article: Article) -> Iterator[int]:
+    """The amounts of an article that a payment could be split under, in fen."""
+    for name in ("over_yuan", "limit_yuan"):
+        fen = article.parameters.get(name)
+        if isinstance(fen, int) and fen > 0:
+            yield fen
 
 
 def _works() -> c.Works:
