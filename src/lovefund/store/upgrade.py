@@ -107,7 +107,7 @@ CREATE TABLE bill_row (
     party TEXT NOT NULL,
     effective_on TEXT NOT NULL CHECK (length(effective_on) = 10),
     happening TEXT NOT NULL,
-    amount_fen BIGINT NOT NULL CHECK (abs(amount_fen) <= 100000000000 AND amount_fen = CAST(amount_fen AS BIGINT)),
+    amount_fen BIGINT NOT NULL CHECK (amount_fen = CAST(amount_fen AS BIGINT)),
     aside BIGINT NOT NULL CHECK (aside IN (0, 1)),
     same_no BIGINT,
     decided TEXT NOT NULL,
@@ -115,7 +115,8 @@ CREATE TABLE bill_row (
     PRIMARY KEY (fund, bill_no, row_no),
     CONSTRAINT bill_row_identity UNIQUE (fund, identity),
     FOREIGN KEY (fund, bill_no) REFERENCES bill (fund, no),
-    CONSTRAINT bill_row_same FOREIGN KEY (fund, same_no) REFERENCES entry (fund, no)
+    CONSTRAINT bill_row_same FOREIGN KEY (fund, same_no) REFERENCES entry (fund, no),
+    CHECK (amount_fen <> 0 AND abs(amount_fen) <= 100000000000)
 );
 CREATE INDEX bill_row_by_day ON bill_row (fund, effective_on);
 CREATE INDEX bill_row_by_party ON bill_row (fund, party);
