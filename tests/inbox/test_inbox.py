@@ -53,7 +53,9 @@ def accept_all(ws: Workspace) -> int:
 
 
 def test_rows_are_candidates_and_no_entries(ws: Workspace) -> None:
-    done = import_bill(ws, bill(row(5_000, "张三丰", note="爱心捐款"), row(-10, happening=Happening.FEE)))
+    done = import_bill(
+        ws, bill(row(5_000, "张三丰", note="爱心捐款"), row(-10, happening=Happening.FEE))
+    )
     assert (done.fresh, done.known, done.unmoved) == (2, 0, 0)
     assert kinds_booked(ws) == []
     assert taken_for(ws) == [(5_000, "gift"), (-10, "fee")]
@@ -99,7 +101,9 @@ def test_what_was_accepted_is_known_without_the_inbox(ws: Workspace) -> None:
         row(30_000, "甲", on=later(-1), note="捐款", fee_fen=18),
         channel="wechat",
     )
-    bank = bill(row(22_777, "财付通支付科技有限公司", on=later(1)), row(7, happening=Happening.INTEREST))
+    bank = bill(
+        row(22_777, "财付通支付科技有限公司", on=later(1)), row(7, happening=Happening.INTEREST)
+    )
     for one in (first, bank):
         import_bill(ws, one)
     assert accept_all(ws) == 4
@@ -162,9 +166,7 @@ def test_a_refund_finds_its_gift_months_later(ws: Workspace) -> None:
     import_bill(
         ws,
         bill(
-            row(
-                -4_000, "甲", on=later(75), happening=Happening.REFUND, order="R1", refund_of="G1"
-            ),
+            row(-4_000, "甲", on=later(75), happening=Happening.REFUND, order="R1", refund_of="G1"),
             channel="wechat",
         ),
     )
@@ -193,9 +195,7 @@ def test_a_refund_whose_gift_waits_says_so(ws: Workspace) -> None:
 
 
 def test_a_refund_at_the_bank_is_found_by_the_name(ws: Workspace) -> None:
-    receive.donate(
-        ws, date(2026, 2, 1), 8_000, "bank", "society", Donor("王五", PublicName.MASKED)
-    )
+    receive.donate(ws, date(2026, 2, 1), 8_000, "bank", "society", Donor("王五", PublicName.MASKED))
     import_bill(ws, bill(row(-8_000, "王五", note="退捐款")))
     (one,) = waiting(ws)
     assert (one.suggestion.kind, one.suggestion.of) == ("refund", 2)
@@ -269,7 +269,7 @@ def test_a_gap_between_bills_of_the_bank_is_refused_or_explained(ws: Workspace) 
     may = bill(row(100, "乙", on=later(40)), opening_fen=700, closing_fen=800)
     april = bill(row(600, "丙", on=later(20)), opening_fen=100, closing_fen=700)
     import_bill(ws, march)
-    with pytest.raises(Refused, match="6.00 yuan are told by neither"):
+    with pytest.raises(Refused, match="told by neither"):
         import_bill(ws, may)
     assert len(waiting(ws)) == 1
     import_bill(ws, may, gap_because="银行四月系统升级")
@@ -281,7 +281,12 @@ def test_a_gap_between_bills_of_the_bank_is_refused_or_explained(ws: Workspace) 
 def test_a_private_account_is_a_finding(ws: Workspace) -> None:
     import_bill(
         ws,
-        bill(row(100, "甲", note="捐款"), row(100, "乙", note="饭钱"), channel="wechat", personal=True),
+        bill(
+            row(100, "甲", note="捐款"),
+            row(100, "乙", note="饭钱"),
+            channel="wechat",
+            personal=True,
+        ),
     )
     assert taken_for(ws) == [(100, "gift"), (100, "ask")]
     with ws.reading() as books:

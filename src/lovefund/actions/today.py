@@ -18,6 +18,7 @@ from lovefund.core.workdays import UnknownYear
 from lovefund.language import _, language
 from lovefund.money import yuan
 from lovefund.store.book import CHINA
+from lovefund.store.inbox import Inbox
 from lovefund.store.reading import Books
 
 #: What is due later than this is not told yet.
@@ -181,6 +182,19 @@ def _overrides(books: Books, today: date) -> Iterator[Task]:
             )
 
 
+def _inbox(books: Books, today: date) -> Iterator[Task]:
+    """Rows of bills that nobody accepted or set aside yet."""
+    count, came, went, first = Inbox(books.connection, books.fund, books.vault).waiting_sums()
+    if first is not None:
+        yield Task(
+            first,
+            _("{count} rows wait in the inbox: {came} yuan came in, {went} went out").format(
+                count=count, came=yuan(came), went=yuan(-went)
+            ),
+            "lovefund inbox",
+        )
+
+
 _GATHERED: tuple[Callable[[Books, date], Iterator[Task]], ...] = (
     _cash,
     _items,
@@ -189,4 +203,5 @@ _GATHERED: tuple[Callable[[Books, date], Iterator[Task]], ...] = (
     _year,
     _stock,
     _overrides,
+    _inbox,
 )
