@@ -26,10 +26,27 @@ class Tally:
     #: By the heading of a total: the column it is the sum of ("" for the count), and what it says.
     sums_said: dict[str, tuple[str, int]] = field(default_factory=dict)
 
+    #: The last number in a column that counts the rows, how it goes on, and where it did not.
+    last_index: int = 0
+    step: int = 0
+    gap: tuple[int, int] | None = None
+
+    def index(self, number: int, index: int) -> None:
+        """Hold the number that the bank gives a row to the one before: next up, or next down."""
+        step = index - self.last_index
+        if self.last_index and self.gap is None and (abs(step) != 1 or step == -self.step):
+            self.gap = (number, index)
+        self.step = step if self.last_index else 0
+        self.last_index = index
+
     def add(self, side: str, fen: int) -> None:
         """Count a row as it is printed."""
         self.counts[side] += 1
         self.fen[side] += fen
+
+    def sum(self, column: str, fen: int) -> None:
+        """Add to the sum of a column."""
+        self.sums[column] = self.sums.get(column, 0) + fen
 
     def rows(self) -> int:
         """How many rows there are."""
@@ -120,8 +137,16 @@ def differences(bill: Bill, said: Said, tally: Tally) -> list[str]:
         )
         compare(_(name), said.get(f"{key}_fen"), tally.fen[side], money=True)
     for title, (column, told) in tally.sums_said.items():
+        if column == "?":
+            continue
         found = tally.sums.get(column, 0) if column else tally.rows()
         compare(title, told, found, money=bool(column))
+    if tally.gap is not None:
+        wrong.append(
+            _("row {row}: it is numbered {index}, which does not follow").format(
+                row=tally.gap[0], index=tally.gap[1]
+            )
+        )
     wrong += _balances(bill, said)
     outside = next((r for r in bill.rows if not bill.first <= r.on <= bill.last), None)
     if outside is not None:

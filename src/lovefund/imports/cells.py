@@ -43,7 +43,9 @@ def _again() -> str:
 
 
 def number_of(text: str, field: str) -> str:
-    """The channel's number of a payment; BadInput where a workbook has rounded it."""
+    """The channel's number of a payment, noughts being none; BadInput where it was rounded."""
+    if not text.strip("0"):
+        return ""
     if text.isalnum() and text.isascii() and "E" not in text and "e" not in text:
         return text
     if _ROUNDED(text):

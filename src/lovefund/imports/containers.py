@@ -14,7 +14,7 @@ import warnings
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -267,6 +267,8 @@ def typed(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
+        # A workbook keeps moments as fractions of a day, which miss the second by a hair.
+        value += timedelta(microseconds=500_000)
         return _moment((value.year, value.month, value.day, value.hour, value.minute, value.second))
     if isinstance(value, date):
         return value.isoformat()

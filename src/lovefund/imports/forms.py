@@ -22,12 +22,12 @@ from lovefund.imports.bills import Happening
 from lovefund.language import _
 
 BYTES_MAX = 100_000
-#: What a column can be. ``in`` and ``out`` are two columns of amounts, seen from the account's
+#: What a column can be. ``index`` numbers the rows one by one. ``in`` and ``out`` are two columns of amounts, seen from the account's
 #: owner; ``amount`` is one, signed or with a ``direction`` beside it.
 COLUMNS = (
-    "date", "time", "in", "out", "amount", "direction", "balance", "kind", "party",
-    "party_account", "note", "more", "method", "status", "order", "merchant_order", "refund_order",
-    "refund", "fee", "account", "holder", "currency",
+    "date", "time", "index", "in", "out", "amount", "direction", "balance", "kind", "party",
+    "party_account", "note", "more", "detail", "method", "status", "order", "merchant_order",
+    "refund_order", "refund", "refund_status", "fee", "account", "holder", "currency",
 )  # fmt: skip
 #: What a line above or below the rows can say of them.
 FACTS = (
@@ -73,12 +73,14 @@ class Layout:
     """One set of headings: columns by their key, each with the headings that name it.
 
     A file has this layout where all but the ``optional`` columns are there, and no heading that
-    is neither a column nor ``ignored``.
+    is neither a column nor ``ignored``. Of the ignored ones those that it ``needs`` are there.
     """
 
     name: str
+    known: Known
     columns: Mapping[str, tuple[str, ...]] = field(hash=False)
     optional: frozenset[str] = frozenset()
+    needs: frozenset[str] = frozenset()
     ignored: frozenset[str] = frozenset()
 
 
@@ -88,8 +90,8 @@ class Form:
     of lines above and below the rows, with groups named in ``FACTS``.
 
     ``sums`` are the headings of a second table of totals: a heading, and the column whose sum
-    stands there ("" for the count). ``total`` are words that begin a row of sums under the
-    columns ``in`` and ``out``. ``ends`` begin the line after which there are no rows. ``empty``
+    stands there ("" for the count, "?" where no column is known). ``total`` are words that begin
+    a row of sums under the columns ``in`` and ``out``. ``ends`` begin the line after which there are no rows. ``empty``
     are cells that mean nothing. ``lenient`` makes wrong totals a warning, and says why.
     ``order_of_date`` is ``YMD``, ``DMY`` or ``MDY``. ``special`` names code for what only this
     format has.
@@ -186,14 +188,15 @@ def parse(text: str, name: str) -> Form:
 
 
 def _form(found: dict[str, Any], name: str) -> Form:
-    layouts = tuple(_layout(each) for each in found.pop("layout"))
+    known = Known(found.pop("known"))
+    layouts = tuple(_layout(each, known) for each in found.pop("layout"))
     form = Form(
         id=name,
         channel=_one_of(found.pop("channel"), CHANNELS),
         zh=_text(found.pop("zh")),
         en=_text(found.pop("en")),
         files=_text(found.pop("files")),
-        known=Known(found.pop("known")),
+        known=known,
         source_zh=_text(found.pop("source_zh")),
         source_en=_text(found.pop("source_en")),
         layouts=layouts,
@@ -205,7 +208,7 @@ def _form(found: dict[str, Any], name: str) -> Form:
         },
         rules=tuple(_rule(each) for each in found.pop("rule", ())),
         sums={
-            heading(title): _one_of(column, ("", *COLUMNS))
+            heading(title): _one_of(column, ("", "?", *COLUMNS))
             for title, column in found.pop("sums", {}).items()
         },
         total=_words(found.pop("total", ())),
@@ -223,15 +226,17 @@ def _form(found: dict[str, Any], name: str) -> Form:
     return form
 
 
-def _layout(found: dict[str, Any]) -> Layout:
+def _layout(found: dict[str, Any], known: Known) -> Layout:
     layout = Layout(
         name=_text(found.pop("name", "")),
+        known=Known(found.pop("known", known)),
         columns={
             _one_of(key, COLUMNS): tuple(heading(t) for t in _words(titles))
             for key, titles in found.pop("columns").items()
         },
         optional=frozenset(_words(found.pop("optional", ()))),
-        ignored=frozenset(heading(t) for t in _words(found.pop("ignored", ()))),
+        needs=(needs := frozenset(heading(t) for t in _words(found.pop("needs", ())))),
+        ignored=needs | {heading(t) for t in _words(found.pop("ignored", ()))},
     )
     columns = layout.columns.keys()
     if found or not layout.optional <= columns or "date" not in columns:

@@ -52,6 +52,7 @@ class _Reading:
     accounts: dict[str, int] = field(default_factory=dict)
     holders: dict[str, int] = field(default_factory=dict)
     unknown: list[int] = field(default_factory=list)
+    refunded: list[int] = field(default_factory=list)
     tidy: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -86,7 +87,19 @@ class _Reading:
             )
         warnings += [f"{text} {self.form.lenient(language())}" for text in wrong]
         if self.unknown:
-            warnings.append(self._neutral())
+            warnings.append(
+                _(
+                    "{count} rows (row {rows}) are neither income nor outlay, and of a type that "
+                    "lovefund does not know: look at them."
+                ).format(count=len(self.unknown), rows=_some(self.unknown))
+            )
+        if self.refunded:
+            warnings.append(
+                _(
+                    "Of {count} rows (row {rows}) something was given back, and this layout does "
+                    "not say when: look for the rows of the refunds."
+                ).format(count=len(self.refunded), rows=_some(self.refunded))
+            )
         if bill.personal:
             warnings.append(
                 _(
@@ -212,18 +225,20 @@ class _Reading:
             for key, place in places:
                 if place < len(cells):
                     text = cells[place].strip(SPACES + "`")
-                    if text not in form.empty:
+                    if text not in form.empty and (text[0] != "-" or text.strip("-")):
                         texts[key] = text
+            for key in summed:
+                if texts.get(key):
+                    self.tally.sum(key, fen_of(texts[key], key))
             if prepare is not None:
                 prepare(texts)
-            amounts = {k: fen_of(texts[k], k) for k in summed if texts.get(k)}
-            for key, fen in amounts.items():
-                self.tally.sums[key] = self.tally.sums.get(key, 0) + fen
+            if texts.get("index"):
+                self.tally.index(number, self._count(number, "index", texts["index"]))
             day, time = moment_of(texts["date"], form.order_of_date, "date")
             if texts.get("time"):
                 time = time_of(texts["time"], "time")
             if two:
-                side, printed, fen = _of_two(texts)
+                side, printed, fen = _of_two(texts, side_of)
             else:
                 side, printed, fen = _of_one(texts, side_of)
             self.printed.append((side, printed))
@@ -236,11 +251,13 @@ class _Reading:
                         fen = printed if rule.side == "in" else -printed
                     break
             else:
-                if side == "none" and printed and "closed" not in texts:
+                if side == "none" and printed:
                     self.unknown.append(number)
             if fen == 0 or happening is Happening.NONE:
                 fen, happening = 0, Happening.NONE
             fee = _fee(texts, form)
+            if texts.get("refund") and fen_of(texts["refund"], "refund"):
+                self.refunded.append(number)
             currency = texts.get("currency", "")
             if currency and currency not in _YUAN:
                 raise BadInput(
@@ -249,9 +266,11 @@ class _Reading:
             for key, seen in (("account", self.accounts), ("holder", self.holders)):
                 if texts.get(key):
                     seen.setdefault(texts[key], number)
-            note, more = texts.get("note", ""), texts.get("more", "")
-            if more and more != note:
-                note = f"{note} {more}" if note else more
+            note = texts.get("note", "")
+            for key in ("detail", "more"):
+                more = texts.get(key, "")
+                if more and more != note:
+                    note = f"{note} {more}" if note else more
             self.rows.append(
                 BillRow(
                     number=number,
@@ -259,7 +278,7 @@ class _Reading:
                     time=time,
                     happening=happening,
                     fen=fen,
-                    fee_fen=fee if fen else 0,
+                    fee_fen=max(fee, 0) if fen else 0,
                     party=shown(texts.get("party", "")),
                     party_account=shown(texts.get("party_account", "")),
                     note=shown(note),
@@ -275,6 +294,8 @@ class _Reading:
                     kind=shown(texts.get("kind", "")),
                 )
             )
+            if fee < 0:
+                self._fee_back(-fee)
 
         def told(number: int, cells: list[str]) -> None:
             try:
@@ -287,6 +308,13 @@ class _Reading:
                 raise replace(error, field=self._where(number, title)) from error
 
         return told
+
+    def _fee_back(self, fen: int) -> None:
+        """A fee that the channel gives back with a refund: money that came in, as its own row."""
+        row = self.rows[-1]
+        order = f"{row.order}/fee" if row.order else ""
+        self.rows.append(replace(row, happening=Happening.FEE, fen=fen, fee_fen=0, order=order))
+        self.printed.append(("none", 0))
 
     def _said(self) -> audit.Said:
         """What the file says of itself, as numbers."""
@@ -347,13 +375,6 @@ class _Reading:
                 )
         return days[0], days[1]
 
-    def _neutral(self) -> str:
-        numbers = ", ".join(str(n) for n in self.unknown[:_NAMED_MAX])
-        return _(
-            "{count} rows (row {rows} …) are neither income nor outlay, and of a type that "
-            "lovefund does not know: look at them."
-        ).format(count=len(self.unknown), rows=numbers)
-
     def _ragged(self, number: int, count: int, width: int) -> BadInput:
         return self._bad(
             _("row {row} has {count} cells under {headings} headings").format(
@@ -373,7 +394,13 @@ class _Reading:
         return BadInput("file", self.file, reason, mend)
 
 
-def _of_two(texts: Mapping[str, str]) -> tuple[str, int, int]:
+def _some(numbers: Sequence[int]) -> str:
+    """The first of some row numbers."""
+    more = " …" if len(numbers) > _NAMED_MAX else ""
+    return ", ".join(str(n) for n in numbers[:_NAMED_MAX]) + more
+
+
+def _of_two(texts: Mapping[str, str], side_of: Mapping[str, str]) -> tuple[str, int, int]:
     """Side, printed amount and fen of a row with a column for each way."""
     came, went = texts["in"], texts["out"]
     came_fen = fen_of(came, "in") if came else 0
@@ -384,6 +411,17 @@ def _of_two(texts: Mapping[str, str]) -> tuple[str, int, int]:
         )
     if not came and not went:
         raise _no_amount("in")
+    word = texts.get("direction", "")
+    if word and side_of.get(word) not in (
+        "in" if came_fen else "out" if went_fen else "none",
+        "none",
+    ):
+        raise BadInput(
+            "direction",
+            word,
+            _("the amount stands in the column of the other direction"),
+            _("ask the bank which it is"),
+        )
     if went_fen:
         return "out", went_fen, -went_fen
     return ("in", came_fen, came_fen) if came_fen else ("none", 0, 0)
@@ -398,7 +436,7 @@ def _of_one(texts: Mapping[str, str], side_of: Mapping[str, str]) -> tuple[str, 
         side = "in" if amount > 0 else "out" if amount < 0 else "none"
         return side, abs(amount), amount
     side = side_of.get(texts["direction"], "")
-    if not side:
+    if side == "":
         raise BadInput(
             "direction",
             texts["direction"],
@@ -413,9 +451,9 @@ def _no_amount(column: str) -> BadInput:
 
 
 def _fee(texts: Mapping[str, str], form: Form) -> int:
-    """The fee inside a row: of its own column, or told in its note."""
+    """The fee inside a row, of its own column or told in its note; below 0 where it comes back."""
     if texts.get("fee"):
-        return max(fen_of(texts["fee"], "fee"), 0)
+        return fen_of(texts["fee"], "fee")
     if form.fee is not None:
         for key in ("more", "note"):
             match = form.fee.search(texts.get(key, ""))

@@ -93,6 +93,8 @@ def _places(titles: Sequence[str], layout: Layout) -> dict[str, int] | None:
             return None
         if there:
             places[key] = there[0]
+    if not layout.needs <= set(titles):
+        return None
     taken = set(places.values())
     for index, title in enumerate(titles):
         if title and index not in taken and title not in layout.ignored:
@@ -108,6 +110,7 @@ def _nearly(titles: Sequence[str], form: Form, layout: Layout) -> list[tuple[flo
     if there * 2 <= len(needed) or there < 3:
         return []
     missing = [names[0] for names in needed if not any(title in titles for title in names)]
+    missing += sorted(layout.needs - set(titles))
     more = [title for title in titles if title and title not in known]
     parts = []
     if missing:
