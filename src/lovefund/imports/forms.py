@@ -22,8 +22,10 @@ from lovefund.imports.bills import Happening
 from lovefund.language import _
 
 BYTES_MAX = 100_000
-#: What a column can be. ``index`` numbers the rows one by one. ``in`` and ``out`` are two columns of amounts, seen from the account's
-#: owner; ``amount`` is one, signed or with a ``direction`` beside it.
+#: The folder beside the books where formats stand that a school has taught.
+BOOKS_FOLDER = "bills"
+#: What a column can be. ``index`` numbers the rows one by one. ``in`` and ``out`` are two columns
+#: of amounts, seen from the account's owner; ``amount`` is one, signed or with a ``direction``.
 COLUMNS = (
     "date", "time", "index", "in", "out", "amount", "direction", "balance", "kind", "party",
     "party_account", "note", "more", "detail", "method", "status", "order", "merchant_order",
@@ -91,8 +93,9 @@ class Form:
 
     ``sums`` are the headings of a second table of totals: a heading, and the column whose sum
     stands there ("" for the count, "?" where no column is known). ``total`` are words that begin
-    a row of sums under the columns ``in`` and ``out``. ``ends`` begin the line after which there are no rows. ``empty``
-    are cells that mean nothing. ``lenient`` makes wrong totals a warning, and says why.
+    a row of sums under the columns ``in`` and ``out``. ``ends`` begin the line after which there
+    are no rows. ``empty`` are cells that mean nothing. ``lenient`` makes wrong totals a warning,
+    and says why.
     ``order_of_date`` is ``YMD``, ``DMY`` or ``MDY``. ``special`` names code for what only this
     format has.
     """
