@@ -27,8 +27,8 @@ PLACES = ("bank", "wechat", "alipay")
 class Imported:
     """What came of a file: how many rows are new, known already or moved no money.
 
-    ``changed`` are known rows whose status is another now, as (id, status); ``findings`` are
-    sentences about the file as a whole.
+    ``changed`` are known rows whose status is another now, as (id, status); ``gap`` tells what
+    lies between this bill and another one of its account.
     """
 
     bill_no: int
@@ -36,7 +36,7 @@ class Imported:
     known: int
     unmoved: int
     changed: tuple[tuple[str, str], ...] = ()
-    findings: tuple[str, ...] = ()
+    gap: str = ""
 
 
 def inbox_of(books: Any) -> Inbox:
@@ -96,14 +96,13 @@ def import_bill(
             if kept is not None and kept.said["status"] != row.status:
                 inbox.say_anew(key, {**kept.said, "status": row.status})
                 changed.append((kept.id, row.status))
-        findings = [*bill.warnings, *([gap] if gap else [])]
         number = before.no if before else 0
         if before is None:
             private = {
                 "name": bill.name,
                 "holder": bill.holder,
                 "account": bill.account,
-                "warnings": findings,
+                "warnings": list(bill.warnings),
                 "gap": gap,
                 "because": gap_because,
             }
@@ -134,7 +133,7 @@ def import_bill(
                 seen,
                 len(bill.rows) - len(fresh) - seen,
                 tuple(changed),
-                tuple(findings),
+                gap,
             )
         )
     return answer[0]

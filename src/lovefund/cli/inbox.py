@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -679,75 +679,65 @@ def _worked(ws: Workspace, one: Candidate, setting: Setting, passed: set[str]) -
 # Importing
 
 
-def keep_bill(
-    ws: Workspace, bill: Bill, path: Path, place: str, gap_because: str, *, as_json: bool
-) -> None:
-    """Put a bill into the inbox and tell what came of it, and what is next."""
+class Kept(NamedTuple):
+    """What came of a bill, what waits now, and what is wrong with where money is kept."""
+
+    done: Imported
+    found: Sequence[Candidate]
+    findings: Sequence[Finding]
+
+
+def keep_bill(context: Context, bill: Bill, path: Path, place: str, gap_because: str) -> Kept:
+    """Put a bill's rows into the inbox, and the file with the papers."""
     from lovefund.actions import inbox
     from lovefund.actions.bills import import_bill
 
-    because = f.memo(gap_because, "--gap-because", Setting(ws.clock().date(), {}, {}))
+    because = f.memo(gap_because, "--gap-because", Setting(context.today(), {}, {}))
+    ws = of_one_fund(context)
     done = sure_of_the_day(ws, lambda sure: import_bill(sure, bill, path, place, because))
-    found: list[Candidate] = []
-    findings: list[Finding] = []
-    if not ws.dry_run:
-        with ws.reading() as books:
-            found = inbox.waiting(books)
-            findings = inbox.findings(books)
-    with showing(Unshown(bill.name, _("look at it with `lovefund inbox`"))):
-        _tell_imported(bill, done, found, findings, as_json=as_json)
+    with showing(Unshown(bill.name, _("look at it with `lovefund inbox`"))), ws.reading() as books:
+        return Kept(done, inbox.waiting(books), inbox.findings(books))
 
 
-def _tell_imported(
-    bill: Bill,
-    done: Imported,
-    found: Sequence[Candidate],
-    findings: Sequence[Finding],
-    *,
-    as_json: bool,
-) -> None:
-    paired = sum(len(one.kept) == 2 for one in found)
-    if as_json:
-        output.emit_json(
-            {
-                "bill": done.bill_no,
-                "form": bill.form,
-                "first": bill.first,
-                "last": bill.last,
-                "new": done.fresh,
-                "known": done.known,
-                "unmoved": done.unmoved,
-                "changed": [{"id": name, "status": status} for name, status in done.changed],
-                "paired": paired,
-                "waiting": len(found),
-                "warnings": list(done.findings),
-                "findings": [
-                    {"what": one.what, "rule": one.rule, "mend": one.mend} for one in findings
-                ],
-            }
-        )
-        return
+def kept_json(kept: Kept) -> dict[str, Any]:
+    """The same for JSON."""
+    done = kept.done
+    return {
+        "bill": done.bill_no,
+        "new": done.fresh,
+        "known": done.known,
+        "unmoved": done.unmoved,
+        "changed": [{"id": name, "status": status} for name, status in done.changed],
+        "paired": sum(len(one.kept) == 2 for one in kept.found),
+        "waiting": len(kept.found),
+        "gap": done.gap,
+        "findings": [
+            {"what": one.what, "rule": one.rule, "mend": one.mend} for one in kept.findings
+        ],
+    }
+
+
+def tell_kept(kept: Kept) -> None:
+    """Say what came of a bill, and what is next."""
+    done = kept.done
+    output.echo()
     output.echo(
-        _("{name}: {first} to {last}, {count} rows").format(
-            name=bill.name, first=bill.first, last=bill.last, count=len(bill.rows)
-        )
-    )
-    output.echo(
-        _("{fresh} are new, {known} were known already, {unmoved} moved no money.").format(
+        _("{fresh} rows are new, {known} were known already, {unmoved} moved no money.").format(
             fresh=done.fresh, known=done.known, unmoved=done.unmoved
         )
     )
-    if paired:
-        output.echo(_("{count} pairs of a wallet and the bank wait as one.").format(count=paired))
     for name, status in done.changed:
         output.echo(
             _("Row {id} has another status than before: {status}").format(id=name, status=status)
         )
-    for text in done.findings:
-        output.echo(_("Note: {text}").format(text=text))
-    _tell_findings(findings)
-    for line in _summary(found):
+    _tell_findings(kept.findings)
+    paired = sum(len(one.kept) == 2 for one in kept.found)
+    if kept.found:
+        output.echo(_("The inbox now, where nothing is booked before you accept it:"))
+    for line in _summary(kept.found):
         output.echo(line)
+    if paired:
+        output.echo(_("{count} pairs of a wallet and the bank wait as one.").format(count=paired))
 
 
 def _option(field: Field) -> Option:
