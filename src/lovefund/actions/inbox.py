@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from lovefund.actions.bills import identity_of_order, inbox_of
 from lovefund.actions.read import restriction_titles
@@ -18,7 +18,7 @@ from lovefund.core.names import PublicName, mask
 from lovefund.core.places import PLACES
 from lovefund.errors import BadInput
 from lovefund.language import _, said
-from lovefund.store.inbox import Inbox, KeptRow
+from lovefund.store.inbox import Decided, Inbox, KeptRow
 from lovefund.store.reading import Books
 
 _AROUND = timedelta(days=c.DAYS_BETWEEN)
@@ -72,8 +72,7 @@ def waiting(books: Books) -> list[Candidate]:
     kept = inbox.waiting()
     if not kept:
         return []
-    near = inbox.between(kept[0].on - _AROUND, kept[-1].on + _AROUND)
-    by_identity = {row.identity: row for row in near}
+    by_identity = {row.identity: row for row in (*kept, *_accepted_near(inbox, kept))}
     rows = {i: _row(row) for i, row in by_identity.items() if not row.aside}
     pair_of, halves = _paired(rows.values())
     found: list[tuple[tuple[KeptRow, ...], Row, Pair | None]] = []
@@ -86,6 +85,22 @@ def waiting(books: Books) -> list[Candidate]:
             found.append(((one, by_identity[other.identity]), c.merged(pair), pair))
     known = _known(books, inbox, [row for _kept, row, _pair in found], kept, halves)
     return [_candidate(*one, known) for one in found]
+
+
+def _accepted_near(inbox: Inbox, kept: Sequence[KeptRow]) -> list[KeptRow]:
+    """The accepted rows that can be the other row of one that waits; no others are opened."""
+    expected = {c.at_bank(_row(row)) for row in kept}
+    there = {row.fen for row in kept if row.place == "bank"}
+
+    def may_pair(row: Any, place: str) -> bool:
+        if row.aside or row.entry is None:
+            return False
+        if place == "bank":
+            return row.amount_fen in expected
+        comes = row.happening == c.PAYMENT and row.amount_fen > 0
+        return bool(there) and not comes
+
+    return inbox.between(kept[0].on - _AROUND, kept[-1].on + _AROUND, may_pair)
 
 
 def _candidate(
@@ -146,19 +161,19 @@ def _known(
         for no, on, place, fen in inbox.typed(accounts, first - near, last + near)
         if no not in taken
     ]
-    names = _names(books)
-    practice = Counter(mode for _no, _name, mode, _alias in names if mode is not PublicName.ORG)
+    given = _gifts(books)
+    practice = Counter(g.mode for g in given.values() if g.mode is not PublicName.ORG)
     silent = practice[PublicName.ANONYMOUS] * 2 > practice.total()
-    gifts, gifts_waiting = _gifts_given_back(books, inbox, rows, kept, names)
+    gifts, gifts_waiting = _given_back(books, inbox, rows, kept, given)
     closed = books.head().closed_through
     return Known(
-        _rules_of(books, inbox, kept),
+        _rules_of(books, inbox, kept, given),
         c.typed_before(rows, typed),
         halves,
         gifts,
         gifts_waiting,
         _words(books),
-        _chosen(names),
+        _chosen(given.values()),
         PublicName.ANONYMOUS if silent else PublicName.MASKED,
         books.first_day() or date.min,
         date.fromisoformat(closed) if closed != "0000-00-00" else date.min,
@@ -177,29 +192,32 @@ def _words(books: Books) -> list[tuple[str, str]]:
     ]
 
 
-_Named = tuple[int, str, PublicName, str]
+class Gift(NamedTuple):
+    """Who gave by an entry and how that is shown, as it was last mended."""
+
+    no: int
+    name: str
+    mode: PublicName
+    alias: str
 
 
-def _names(books: Books) -> list[_Named]:
-    """(entry, name, how shown, alias) of every gift whose donor is known, as last mended."""
-    mends: dict[int, tuple[str, PublicName, str]] = {}
-    found: list[_Named] = []
+def _gifts(books: Books) -> dict[int, Gift]:
+    """Every gift whose donor is known, by entry."""
+    found: dict[int, Gift] = {}
     of = {e.no: e.of for e in books.entries(kinds=("name-mended",))}
     for no, slots in books.sealed_between(0, books.head().size, kinds=_GIFTS).items():
         file = json.loads(slots["file"][1]) if "file" in slots else {}
         shown = slots["shown"][1] if "shown" in slots else ""
         name = file.get("name", "")
-        gift = of.get(no)
+        gift = found.get(of.get(no) or no)
         if gift is not None:
-            mends[gift] = (name, _mode(name, shown), shown)
-        elif "public" in file:
+            mode = _mode(name, shown)
+            alias = shown if mode is PublicName.ALIAS else ""
+            found[gift.no] = Gift(gift.no, name or gift.name, mode, alias)
+        elif name and "public" in file:
             mode = PublicName(file["public"])
-            found.append((no, name, mode, shown if mode is PublicName.ALIAS else ""))
-    for index, (no, name, *_rest) in enumerate(found):
-        if no in mends:
-            mended, mode, shown = mends[no]
-            found[index] = (no, mended or name, mode, shown if mode is PublicName.ALIAS else "")
-    return [one for one in found if one[1]]
+            found[no] = Gift(no, name, mode, shown if mode is PublicName.ALIAS else "")
+    return found
 
 
 def _mode(name: str, shown: str) -> PublicName:
@@ -211,21 +229,22 @@ def _mode(name: str, shown: str) -> PublicName:
     return PublicName.MASKED if shown == mask(name) else PublicName.ALIAS
 
 
-def _chosen(names: Iterable[_Named]) -> dict[str, tuple[PublicName, str]]:
+def _chosen(gifts: Iterable[Gift]) -> dict[str, tuple[PublicName, str]]:
     """The least that each donor chose to show of the name."""
     found: dict[str, tuple[PublicName, str]] = {}
-    for _no, name, mode, alias in names:
-        if name not in found or c.publicness(mode) < c.publicness(found[name][0]):
-            found[name] = (mode, alias)
+    for gift in gifts:
+        known = found.get(gift.name)
+        if known is None or c.publicness(gift.mode) < c.publicness(known[0]):
+            found[gift.name] = (gift.mode, gift.alias)
     return found
 
 
-def _gifts_given_back(
+def _given_back(
     books: Books,
     inbox: Inbox,
     rows: Sequence[Row],
     kept: Sequence[KeptRow],
-    names: Iterable[_Named],
+    given: Mapping[int, Gift],
 ) -> tuple[dict[str, int], dict[str, str]]:
     """The gifts that rows give back, by identity: booked ones by entry, waiting ones by id."""
     back = [row for row in rows if c.gives_back(row)]
@@ -241,9 +260,9 @@ def _gifts_given_back(
     unfound = [row for row in back if row.identity not in booked and row.identity not in waiting_]
     wanted = {row.party for row in unfound if row.party}
     by_name: dict[str, list[int]] = {}
-    for no, name, *_rest in names:
-        if name in wanted:
-            by_name.setdefault(name, []).append(no)
+    for gift in given.values():
+        if gift.name in wanted:
+            by_name.setdefault(gift.name, []).append(gift.no)
     for row in unfound:
         for no in reversed(by_name.get(row.party, ())):
             entry = books.entry(no)
@@ -255,42 +274,46 @@ def _gifts_given_back(
     return booked, waiting_
 
 
-def _rules_of(books: Books, inbox: Inbox, kept: Sequence[KeptRow]) -> dict[str, Rule]:
+def _rules_of(
+    books: Books, inbox: Inbox, kept: Sequence[KeptRow], given: Mapping[int, Gift]
+) -> dict[str, Rule]:
     """What was decided before about the parties of these rows, by name."""
     names = {row.party: row.said["party"] for row in kept if row.party}
     decisions = (
-        _decision(books, decided, names[decided.party]) for decided in inbox.decisions(names.keys())
+        _decision(books, one, names[one.party], given) for one in inbox.decisions(names.keys())
     )
     return c.learn(one for one in decisions if one is not None)
 
 
-def _decision(books: Books, decided: Any, party: str) -> Decision | None:
+def _decision(
+    books: Books, decided: Decided, party: str, given: Mapping[int, Gift]
+) -> Decision | None:
     kind = _KINDS.get(decided.kind)
     if kind is None:
         return None
     debit, credit = (books.chart[code].role for code in decided.accounts)
-    file = json.loads(decided.sealed["file"][1]) if "file" in decided.sealed else {}
-    public = PublicName(file.get("public", PublicName.ANONYMOUS.value))
-    shown = decided.sealed.get("shown", ("", ""))[1]
+    gift = given.get(decided.no, _NOBODY)
     return Decision(
         party,
         decided.on,
         kind,
-        file.get("name", "") if kind == c.GIFT else "",
-        public,
-        shown if public is PublicName.ALIAS else "",
+        gift.name,
+        gift.mode,
+        gift.alias,
         credit.removeprefix("source:") if kind == c.GIFT else "",
         decided.restriction,
         debit.removeprefix("programme:") if kind == c.OUTLAY else "",
     )
 
 
+_NOBODY = Gift(0, "", PublicName.ANONYMOUS, "")
+
+
 def rules(ws: Workspace) -> list[Rule]:
     """What the next row of each party will be taken for, the most often decided first."""
     with ws.reading() as books:
-        decisions = (
-            _decision(books, decided, decided.name) for decided in inbox_of(books).decisions()
-        )
+        inbox, given = inbox_of(books), _gifts(books)
+        decisions = (_decision(books, one, one.name, given) for one in inbox.decisions())
         learnt = c.learn(one for one in decisions if one is not None)
     return sorted(learnt.values(), key=lambda r: (-r.times, r.decision.party))
 
@@ -330,17 +353,28 @@ def findings(books: Books) -> list[Finding]:
     return found
 
 
+def row(books: Books, name: str) -> KeptRow:
+    """The row that people call so, whatever became of it; BadInput where there is none."""
+    return inbox_of(books).row(name)
+
+
+def put_aside(books: Books) -> list[KeptRow]:
+    """Rows that were set aside, the oldest first."""
+    return inbox_of(books).put_aside()
+
+
 def candidate(books: Books, name: str) -> Candidate:
     """The candidate that people call so; Refused where it does not wait any more."""
-    row = inbox_of(books).row(name)
+    kept = row(books, name)
     for one in waiting(books):
-        if row.identity in one.identities:
+        if kept.identity in one.identities:
             return one
-    if row.entry is not None:
-        what = _("row {id} was accepted, as entry {no}").format(id=name, no=row.entry)
-        mend = _("look at it with `lovefund show {no}`").format(no=row.entry)
+    if kept.entry is not None:
+        what = _("row {id} was accepted, as entry {no}").format(id=name, no=kept.entry)
+        mend = _("look at it with `lovefund show {no}`").format(no=kept.entry)
     else:
-        what = _("row {id} is set aside: {why}").format(id=name, why=row.decided.get("because", ""))
+        why = kept.decided.get("because", "")
+        what = _("row {id} is set aside: {why}").format(id=name, why=why)
         mend = _("`lovefund inbox back {id}` lets it wait again").format(id=name)
     raise refuse("not-waiting", what, mend)
 
@@ -380,8 +414,8 @@ def set_aside(ws: Workspace, names: Sequence[str], because: str) -> None:
     with ws.writing() as (_book, books):
         inbox = inbox_of(books)
         for name in names:
-            for row in candidate(books, name).kept:
-                inbox.set_aside(row, because)
+            for kept in candidate(books, name).kept:
+                inbox.set_aside(kept, because)
 
 
 def bring_back(ws: Workspace, names: Sequence[str]) -> None:
@@ -389,11 +423,11 @@ def bring_back(ws: Workspace, names: Sequence[str]) -> None:
     with ws.writing() as (_book, books):
         inbox = inbox_of(books)
         for name in names:
-            row = inbox.row(name)
-            if not row.aside:
+            kept = inbox.row(name)
+            if not kept.aside:
                 raise refuse(
                     "not-aside",
                     _("row {id} is not set aside").format(id=name),
                     _("`lovefund inbox show {id}` tells where it stands").format(id=name),
                 )
-            inbox.bring_back(row)
+            inbox.bring_back(kept)

@@ -184,15 +184,10 @@ def _overrides(books: Books, today: date) -> Iterator[Task]:
 
 def _inbox(books: Books, today: date) -> Iterator[Task]:
     """Rows of bills that nobody accepted or set aside yet."""
-    count, came, went, first = Inbox(books.connection, books.fund, books.vault).waiting_sums()
-    if first is not None:
-        yield Task(
-            first,
-            _("{count} rows wait in the inbox: {came} yuan came in, {went} went out").format(
-                count=count, came=yuan(came), went=yuan(-went)
-            ),
-            "lovefund inbox",
-        )
+    count, since = Inbox(books.connection, books.fund, books.vault).waiting_since()
+    if since is not None:
+        what = _("{count} rows of bills wait in the inbox").format(count=count)
+        yield Task(since, what, "lovefund inbox")
 
 
 _GATHERED: tuple[Callable[[Books, date], Iterator[Task]], ...] = (

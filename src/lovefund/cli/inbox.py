@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from lovefund.actions.workspace import Workspace
     from lovefund.imports.bills import Bill
     from lovefund.store.book import Posted
+    from lovefund.store.inbox import KeptRow
 
 #: How many rows a list shows unless every one is asked for.
 _SHOWN_MAX = 40
@@ -69,7 +70,8 @@ def _inbox(
     ids: tuple[str, ...],
     every: bool,
     accept_all: bool,
-    kind: str,
+    only: str,
+    put_aside: bool,
     because: str,
     dry_run: bool,
     as_json: bool,
@@ -77,19 +79,37 @@ def _inbox(
 ) -> None:
     context: Context = ctx.obj
     ws = replace(of_one_fund(context), dry_run=dry_run)
-    _refuse_idle(what, ids, kind, because, given, accept_all=accept_all)
-    if kind and kind not in _KINDS:
-        raise _no_kind("--kind", kind)
+    idle = {
+        "ID": (ids, _NAMED),
+        "--kind": (only, ("list", "accept")),
+        "--because": (because, ("aside",)),
+        "--all": (accept_all, ("accept",)),
+        "--every": (every, ("list",)),
+        "--set-aside": (put_aside, ("list",)),
+        **{_OPTIONS[key].option: (text, ("edit",)) for key, text in given.items()},
+    }
+    _refuse_idle(what, idle)
+    if what in _NAMED and not ids and not accept_all:
+        raise _no_id()
+    if only and only not in _KINDS:
+        raise BadInput(
+            "--kind",
+            only,
+            _("it is not among the choices"),
+            _("one of {choices}").format(choices=", ".join(_KINDS)),
+        )
     match what:
+        case "list" if put_aside:
+            _list_aside(ws, as_json=as_json)
         case "list":
-            _list(ws, kind, every=every, as_json=as_json)
+            _list(ws, only, every=every, as_json=as_json)
         case "show":
             for name in ids:
                 _show(ws, name, as_json=as_json)
         case "edit":
             _edit(ws, context, ids, given, as_json=as_json)
         case "accept":
-            _accept(ws, ids, kind, accept_all=accept_all, as_json=as_json)
+            _accept(ws, ids, only, accept_all=accept_all, as_json=as_json)
         case "aside":
             _aside(ws, ids, because, as_json=as_json)
         case "back":
@@ -107,50 +127,27 @@ def _inbox(
             )
 
 
-def _refuse_idle(
-    what: str,
-    ids: tuple[str, ...],
-    kind: str,
-    because: str,
-    given: dict[str, str],
-    *,
-    accept_all: bool,
-) -> None:
-    """BadInput for what was typed and would do nothing, or is missing."""
-    named = {"show", "edit", "accept", "aside", "back"}
-    idle = [
-        name
-        for name, typed, where in (
-            ("ID", ids, named),
-            ("--kind", kind, {"list", "accept"}),
-            ("--because", because, {"aside"}),
-            ("--all", accept_all, {"accept"}),
-            *((_OPTIONS[key].option, text, {"edit"}) for key, text in given.items()),
-        )
-        if typed and what in _DEEDS and what not in where
-    ]
-    if idle:
-        raise BadInput(
-            idle[0],
-            "",
-            _("it has nothing to do with `lovefund inbox {what}`").format(what=what),
-            _("leave it away"),
-        )
-    if what in named and not ids and not accept_all:
-        raise BadInput(
-            "id",
-            "",
-            _("it is missing: which row?"),
-            _("name it as `lovefund inbox` does, for example 3.17"),
-        )
+_NAMED = ("show", "edit", "accept", "aside", "back")
 
 
-def _no_kind(field: str, text: str) -> BadInput:
+def _refuse_idle(what: str, typed: Mapping[str, tuple[Any, Sequence[str]]]) -> None:
+    """BadInput for the first thing that was typed and would do nothing here."""
+    for name, (value, deeds) in typed.items():
+        if value and what in _DEEDS and what not in deeds:
+            raise BadInput(
+                name,
+                "",
+                _("it has nothing to do with `lovefund inbox {what}`").format(what=what),
+                _("leave it away"),
+            )
+
+
+def _no_id() -> BadInput:
     return BadInput(
-        field,
-        text,
-        _("it is not among the choices"),
-        _("one of {choices}").format(choices=", ".join(_KINDS)),
+        "id",
+        "",
+        _("it is missing: which row?"),
+        _("name it as `lovefund inbox` does, for example 3.17"),
     )
 
 
@@ -221,7 +218,7 @@ def _table(found: Sequence[Candidate], titles: dict[str, str]) -> None:
                 one.row.on.isoformat(),
                 titles[one.row.place],
                 one.row.fen,
-                one.row.party[:24],
+                output.cut(one.row.party, 20),
                 _(_KINDS[one.suggestion.kind]),
                 _how(one, titles),
             )
@@ -250,7 +247,7 @@ def _how(one: Candidate, titles: dict[str, str]) -> str:
         case "refund" | "returned" | "same":
             return _("entry {no}").format(no=s.of if s.of is not None else "?")
         case "ask":
-            return s.reasons[0][:60]
+            return output.cut(s.reasons[0], 44)
         case _:
             return ""
 
@@ -300,19 +297,94 @@ def _show(ws: Workspace, name: str, *, as_json: bool) -> None:
     from lovefund.actions import inbox
 
     with ws.reading() as books:
-        one = inbox.candidate(books, name)
+        kept = inbox.row(books, name)
+        done = kept.aside or kept.entry is not None
+        one = None if done else inbox.candidate(books, name)
         titles = _titles(books)
+    if one is None:
+        _show_done(kept, titles, as_json=as_json)
+        return
     if as_json:
         output.emit_json(_as_json(one) | {"raw": [list(k.said["raw"]) for k in one.kept]})
         return
     for line in _lines(one, titles):
         output.echo(line)
-    for kept in one.kept:
-        cells = " | ".join(cell.strip() for cell in kept.said["raw"] if cell.strip())
-        if cells:
-            output.echo(_("  as it stands in the bill ({id}): {cells}").format(
-                id=kept.id, cells=cells
-            ))  # fmt: skip
+    for part in one.kept:
+        _echo_raw(part)
+
+
+def _echo_raw(kept: KeptRow) -> None:
+    cells = " | ".join(cell.strip() for cell in kept.said["raw"] if cell.strip())
+    if cells:
+        text = _("  as it stands in the bill ({id}): {cells}")
+        output.echo(text.format(id=kept.id, cells=cells))
+
+
+def _show_done(kept: KeptRow, titles: dict[str, str], *, as_json: bool) -> None:
+    """A row that waits no more: what it says, and what became of it."""
+    if as_json:
+        output.emit_json(_done_json(kept) | {"raw": [list(kept.said["raw"])]})
+        return
+    output.echo(
+        _("{ids}  {day}  {place}  {amount} yuan  {party}").format(
+            ids=kept.id,
+            day=kept.on,
+            place=titles[kept.place],
+            amount=yuan(kept.fen),
+            party=kept.said["party"],
+        )
+    )
+    if kept.said["note"]:
+        output.echo("  " + _("note: {note}").format(note=kept.said["note"]))
+    if kept.entry is not None:
+        output.echo("  " + _("accepted as entry {no}").format(no=kept.entry))
+    else:
+        why = kept.decided.get("because", "")
+        output.echo("  " + _("set aside: {why}").format(why=why))
+    _echo_raw(kept)
+
+
+def _done_json(kept: KeptRow) -> dict[str, Any]:
+    return {
+        "id": kept.id,
+        "day": kept.on,
+        "place": kept.place,
+        "fen": kept.fen,
+        "party": kept.said["party"],
+        "note": kept.said["note"],
+        "entry": kept.entry,
+        "aside": kept.aside,
+        "because": kept.decided.get("because", ""),
+        "same": kept.same_no,
+    }
+
+
+def _list_aside(ws: Workspace, *, as_json: bool) -> None:
+    from lovefund.actions import inbox
+
+    with ws.reading() as books:
+        found = inbox.put_aside(books)
+        titles = _titles(books)
+    if as_json:
+        output.emit_json([_done_json(kept) for kept in found])
+        return
+    if not found:
+        output.echo(_("Nothing was set aside."))
+        return
+    output.table(
+        [_("row"), _("day"), _("place"), _("yuan"), _("from or to"), _("why")],
+        [
+            (
+                kept.id,
+                kept.on.isoformat(),
+                titles[kept.place],
+                kept.fen,
+                output.cut(kept.said["party"], 20),
+                kept.decided.get("because", ""),
+            )
+            for kept in found
+        ],
+    )
 
 
 def _lines(one: Candidate, titles: dict[str, str]) -> list[str]:
@@ -752,7 +824,14 @@ COMMANDS = {
             click.Argument(["ids"], nargs=-1, metavar="[ID]..."),
             Option(["--every"], is_flag=True, help="list: show every row."),
             Option(["--all", "accept_all"], is_flag=True, help="accept: all that is clear."),
-            Option(["--kind"], default="", help="list, accept: only what is taken for this."),
+            Option(
+                ["--kind", "only"], default="", help="list, accept: only what is taken for this."
+            ),
+            Option(
+                ["--set-aside", "put_aside"],
+                is_flag=True,
+                help="list: what was set aside, and why.",
+            ),
             Option(["--because"], default="", help="aside: why."),
             *(_option(field) for field in _OPTIONS.values()),
             Option(

@@ -108,12 +108,12 @@ _CARD = re.compile(r"银行|信用社|农商|农信|储蓄卡|借记卡|信用�
 
 
 def by_card(row: Row) -> bool:
-    """Whether a payment of a wallet was paid by card, or given back to one: the bank has it too."""
-    return (
-        row.place != "bank"
-        and row.happening in (PAYMENT, REFUND)
-        and bool(_CARD.search(row.method))
-    )
+    """Whether the fund paid by card in a wallet, or got it back on one: the bank has it too.
+
+    The card of a payer, which bills of merchants tell, is not the fund's.
+    """
+    ours = (row.happening == PAYMENT and row.fen < 0) or (row.happening == REFUND and row.fen > 0)
+    return ours and row.place != "bank" and bool(_CARD.search(row.method))
 
 
 def at_bank(row: Row) -> int | None:
@@ -343,6 +343,7 @@ _GIVING = re.compile(
     r"捐|爱心|善款|助学|公益|义卖|募|慈善|donat|gift|charity|love fund", re.IGNORECASE
 )
 _GIVEN_BACK = re.compile(r"退款|退回|退捐|退还|refund", re.IGNORECASE)
+_FEE = re.compile(r"手续费|服务费|短信费|工本费|管理费|年费|bank charge", re.IGNORECASE)
 _BUSINESS = re.compile(
     r"公司|企业|工厂|商店|超市|合作社|集团|酒店|饭店|\b(?:ltd|inc|company)\b", re.IGNORECASE
 )
@@ -497,9 +498,12 @@ def gift(row: Row, known: Known, why: str) -> Suggestion:
 
 
 def _went_out(row: Row) -> Suggestion:
+    fee = _FEE.search(f"{row.note} {row.party}")
+    if fee is not None:
+        return Suggestion(FEE, (_("it says “{word}”").format(word=fee[0]),))
     why = _(
-        "money went out; only you know for what: --as outlay --programme NAME, --as fee, or book "
-        "it with its own verb (`lovefund pay`, `grant`, `buy-goods`) and then say --as same"
+        "only you know for what: say --as outlay --programme NAME, or book it with its own verb "
+        "(`lovefund pay`, `grant`, `buy-goods`) and then say --as same --of its entry"
     )
     return Suggestion(ASK, (why,))
 

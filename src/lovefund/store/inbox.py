@@ -7,7 +7,7 @@ encrypted here, and nowhere else in the database.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -22,6 +22,8 @@ from lovefund.store.vault import Vault
 
 #: What a request begins with that accepts a row, or the two rows of a pair.
 PREFIX = "bill."
+#: Where the second identity of a pair begins in a request: each has 24 digits.
+_SECOND = len(PREFIX) + 24 + 2
 #: Identities that are asked for by name at once.
 _ASKED_MAX = 500
 _b, _r, _e = t.bill.c, t.bill_row.c, t.entry.c
@@ -89,18 +91,18 @@ class NewRow:
 
 
 class Decided(NamedTuple):
-    """What a row became: the kind, first posting and opened texts of its entry.
+    """What a row became: its entry, with the accounts and restriction of its first posting.
 
     ``party`` is hashed; its ``name`` is told only where nobody named the party.
     """
 
     party: str
     name: str
+    no: int
     on: date
     kind: str
     accounts: tuple[str, str]
     restriction: str
-    sealed: Mapping[str, Any]
 
 
 def request_of(*identities: str, step: str = "") -> str:
@@ -212,69 +214,66 @@ class Inbox:
         """Rows that nobody accepted or set aside yet, the oldest first."""
         return [r for r in self._rows(_r.aside == 0, _e.no.is_(None)) if r.entry is None]
 
-    def waiting_sums(self) -> tuple[int, int, int, date | None]:
-        """How many rows wait, what came in and went out in them (fen), and the first day."""
+    def waiting_since(self) -> tuple[int, date | None]:
+        """How many rows wait, and since which day; opens none of them."""
         paired = self._paired_requests()
-        query = self._joined(_r.identity, _r.amount_fen, _r.effective_on).where(
-            _r.aside == 0, _e.no.is_(None)
-        )
-        rows = [row for row in self._connection.execute(query) if row.identity not in paired]
-        days = [row.effective_on for row in rows]
-        return (
-            len(rows),
-            sum(row.amount_fen for row in rows if row.amount_fen > 0),
-            sum(row.amount_fen for row in rows if row.amount_fen < 0),
-            date.fromisoformat(min(days)) if days else None,
-        )
+        query = self._joined(_r.identity, _r.effective_on).where(_r.aside == 0, _e.no.is_(None))
+        days = [d for i, d in self._connection.execute(query) if i not in paired]
+        return len(days), date.fromisoformat(min(days)) if days else None
 
-    def between(self, first: date, last: date) -> list[KeptRow]:
-        """Every row of a run of days, whatever became of it."""
-        return self._rows(_r.effective_on >= first.isoformat(), _r.effective_on <= last.isoformat())
+    def put_aside(self) -> list[KeptRow]:
+        """Rows that were set aside, the oldest first."""
+        return self._rows(_r.aside == 1)
 
-    def rows_of(self, identities: Collection[str]) -> list[KeptRow]:
-        """These rows, whatever became of them."""
-        return [row for part in _parts(identities) for row in self._rows(_r.identity.in_(part))]
+    def between(
+        self, first: date, last: date, only: Callable[[Any, str], bool] = lambda _row, _place: True
+    ) -> list[KeptRow]:
+        """The rows of a run of days, whatever became of them; ``only`` those are opened."""
+        days = (_r.effective_on >= first.isoformat(), _r.effective_on <= last.isoformat())
+        return self._rows(*days, only=only)
 
     def decisions(self, parties: Collection[str] | None = None) -> Iterator[Decided]:
-        """What rows of these parties (hashed), or of all, were accepted as on their own."""
-        p, s = t.posting.c, t.sealed.c
-        query = (
-            self._joined(
-                _r.party,
-                _r.identity,
-                _r.content,
-                _e.no,
-                _e.kind,
-                _e.effective_on,
-                p.debit,
-                p.credit,
-                p.restriction,
-                s.content.label("sealed"),
-            )
-            .join(
-                t.posting,
-                and_(p.fund == _e.fund, p.entry_no == _e.no, p.posting_no == 1),
-            )
-            .outerjoin(t.sealed, and_(s.fund == _e.fund, s.entry_no == _e.no, s.vault == "donors"))
-            .where(_r.party != "")
-            .order_by(_e.no)
-        )
-        if parties is not None and len(parties) <= _ASKED_MAX:
-            query = query.where(_r.party.in_(list(parties)))
-        for row in self._connection.execute(query):
-            if parties is None or row.party in parties:
-                sealed = self._vault.open(row.no, "donors", row.sealed) if row.sealed else None
+        """What rows of these parties (hashed), or of all, were accepted as.
+
+        Of a pair it is the second row's: that of the wallet, which knows for what was paid.
+        """
+        for of_pairs in (False, True):
+            for row in self._connection.execute(self._decisions(parties, of_pairs=of_pairs)):
+                if parties is not None and row.party not in parties:
+                    continue
+                said = (
+                    self._vault.open_beside(f"row/{row.identity}", row.content)
+                    if parties is None
+                    else {}
+                )
                 yield Decided(
                     row.party,
-                    self._vault.open_beside(f"row/{row.identity}", row.content)["party"]
-                    if parties is None
-                    else "",
+                    said.get("party", ""),
+                    row.no,
                     date.fromisoformat(row.effective_on),
                     row.kind,
                     (row.debit, row.credit),
                     row.restriction,
-                    sealed or {},
                 )
+
+    def _decisions(self, parties: Collection[str] | None, *, of_pairs: bool) -> Any:
+        p = t.posting.c
+        posting = and_(p.fund == _e.fund, p.entry_no == _e.no, p.posting_no == 1)
+        columns = (_r.party, _r.identity, _r.content, _e.no, _e.kind, _e.effective_on)
+        query = (
+            self._joined(
+                *columns,
+                p.debit,
+                p.credit,
+                p.restriction,
+                of_pairs=of_pairs,
+            )
+            .join(t.posting, posting)
+            .where(_r.party != "")
+            .order_by(_e.no)
+        )
+        few = parties is not None and len(parties) <= _ASKED_MAX
+        return query.where(_r.party.in_(list(parties or ()))) if few else query
 
     def row(self, name: str) -> KeptRow:
         """The row that people call so (``3.17``); BadInput where there is none."""
@@ -370,16 +369,22 @@ class Inbox:
             if no in days
         ]
 
-    def _joined(self, *columns: Any) -> Any:
-        """Rows beside the entry that accepted them alone."""
-        same = and_(_e.fund == _r.fund, _e.request == literal(PREFIX) + _r.identity)
+    def _joined(self, *columns: Any, of_pairs: bool = False) -> Any:
+        """Rows beside the entry that accepted them alone, or as the second of a pair."""
+        same = (
+            and_(_e.request.like(f"{PREFIX}%+%"), func.substr(_e.request, _SECOND) == _r.identity)
+            if of_pairs
+            else _e.request == literal(PREFIX) + _r.identity
+        )
         return (
             select(*columns)
-            .select_from(t.bill_row.outerjoin(t.entry, same))
+            .select_from(t.bill_row.outerjoin(t.entry, and_(_e.fund == _r.fund, same)))
             .where(_r.fund == self._fund)
         )
 
-    def _rows(self, *where: Any) -> list[KeptRow]:
+    def _rows(
+        self, *where: Any, only: Callable[[Any, str], bool] = lambda _row, _place: True
+    ) -> list[KeptRow]:
         paired = self._paired_requests()
         bills = {
             row.no: row
@@ -399,6 +404,7 @@ class Inbox:
                 row.entry if row.entry is not None else paired.get(row.identity),
             )
             for row in self._connection.execute(query)
+            if only(row, bills[row.bill_no].place)
         ]
 
     def _row(self, row: Any, bill: Any, entry: int | None) -> KeptRow:
