@@ -16,7 +16,7 @@ from lovefund.core import candidates as c
 from lovefund.core.candidates import Decision, Known, Pair, Row, Typed
 from lovefund.core.names import PublicName
 
-BY = settings(max_examples=150, deadline=None)
+BY = settings(max_examples=100, deadline=None, report_multiple_bugs=False)
 COMPANY = {"wechat": "财付通支付科技有限公司", "alipay": "支付宝（中国）网络技术有限公司"}
 
 
@@ -29,7 +29,7 @@ def rows(draw: st.DrawFn) -> list[Row]:
     """A few rows of a wallet and of the bank, so alike that they are easily mistaken."""
     made = []
     for n in range(draw(st.integers(0, 7))):
-        on, fee = _day(draw(st.integers(0, 6))), draw(st.sampled_from((0, 5)))
+        on, fee = _day(draw(st.integers(0, 5))), draw(st.sampled_from((0, 5)))
         wallet = draw(st.sampled_from(("wechat", "alipay")))
         kind = draw(st.sampled_from(("withdrawal", "top-up", "card", "gift", "bank", "bank")))
         fen = draw(st.sampled_from((95, 100, 105)))
@@ -101,19 +101,26 @@ def _without_names(wallet: Row, bank: Row, *, named: bool) -> bool:
     return named and wallet.on <= bank.on <= wallet.on + timedelta(days=3)
 
 
-@pytest.mark.parametrize("broken", [_without_days, _without_names])
+def _withdrawn(bank_on: int, bank_fen: int, party: str) -> list[Row]:
+    wallet = Row("w", "wechat", _day(0), c.WITHDRAWAL, -100, 5)
+    return [wallet, Row("b", "bank", _day(bank_on), c.PAYMENT, bank_fen, party=party)]
+
+
+@pytest.mark.parametrize(
+    ("name", "broken", "found"),
+    [
+        ("_fits", _without_days, _withdrawn(4, 95, COMPANY["wechat"])),
+        ("_fits", _without_names, _withdrawn(1, 95, "张三丰")),
+        ("at_bank", lambda row: -row.fen, _withdrawn(1, 100, COMPANY["wechat"])),
+    ],
+)
 def test_a_pairing_that_looks_away_is_found(
-    broken: Callable[..., bool], monkeypatch: pytest.MonkeyPatch
+    name: str, broken: Callable[..., object], found: list[Row], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(c, "_fits", broken)
+    pairs_are_right(c.pairs, found)
+    monkeypatch.setattr(c, name, broken)
     with pytest.raises(AssertionError):
-        test_pairs_are_made_of_fitting_rows_each_once_and_as_many_as_can_be()
-
-
-def test_a_pairing_that_forgets_the_fee_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(c, "at_bank", lambda row: None if row.place == "bank" else -row.fen)
-    with pytest.raises(AssertionError):
-        test_pairs_are_made_of_fitting_rows_each_once_and_as_many_as_can_be()
+        pairs_are_right(c.pairs, found)
 
 
 @given(rows())
@@ -178,13 +185,11 @@ def test_an_entry_taken_for_two_rows_is_found() -> None:
             if (row.place, row.fen) == (one.place, one.fen) and abs((row.on - one.on).days) <= 2
         }
 
-    @BY
-    @given(typed())
-    def law(found: tuple[list[Row], list[Typed]]) -> None:
-        typed_is_right(broken, found)
-
+    alike = [Row(f"r{n}", "bank", DAY, c.PAYMENT, 100) for n in (1, 2)]
+    one = (alike, [Typed(1, DAY, "bank", 100)])
+    typed_is_right(c.typed_before, one)
     with pytest.raises(AssertionError):
-        law()
+        typed_is_right(broken, one)
 
 
 # Known again
@@ -229,6 +234,7 @@ _decisions = st.lists(
         st.just(""),
         st.just("society"),
         st.sampled_from(("general", "corner")),
+        st.just(""),
     ),
     max_size=8,
 )
@@ -267,9 +273,11 @@ def test_no_suggestion_shows_more_than_was_chosen(
 
 
 def test_a_suggestion_that_forgets_the_choice_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = Row("r", "bank", DAY, c.PAYMENT, 100, party="甲", note="捐款")
+    known = Known(chosen={"甲": (PublicName.ANONYMOUS, "")})
+    assert c.suggest(row, None, known).public is PublicName.ANONYMOUS
     monkeypatch.setattr(c, "_no_more_public", lambda found, _known: found)
-    with pytest.raises(AssertionError):
-        test_no_suggestion_shows_more_than_was_chosen()
+    assert c.suggest(row, None, known).public is PublicName.MASKED
 
 
 # What single rows are taken for
@@ -280,7 +288,7 @@ def test_a_suggestion_that_forgets_the_choice_is_found(monkeypatch: pytest.Monke
     [
         (Row("r", "bank", DAY, c.PAYMENT, 100, party="张三丰"), c.GIFT, "张三丰"),
         (Row("r", "bank", DAY, c.PAYMENT, 100), c.UNIDENTIFIED, "whose"),
-        (Row("r", "wechat", DAY, c.PAYMENT, 100, note="爱心捐款"), c.GIFT, "捐"),
+        (Row("r", "wechat", DAY, c.PAYMENT, 100, note="爱心捐款"), c.GIFT, "爱心"),
         (Row("r", "bank", DAY, c.PAYMENT, 100, party="财付通"), c.ASK, "wallet"),
         (Row("r", "bank", DAY, c.INTEREST, 100), c.INTEREST, "interest"),
         (Row("r", "bank", DAY, c.FEE, -100), c.FEE, "fee"),
