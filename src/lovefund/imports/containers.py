@@ -277,7 +277,7 @@ def typed(value: Any) -> str:
     if isinstance(value, float):
         exact = Decimal(repr(value))
         if not exact.is_finite() or abs(exact) >= 10**DIGITS_MAX:
-            return f"{exact:E}"
+            return f"{exact.normalize():E}"
         return f"{exact:f}".removesuffix(".0")
     return str(value)
 

@@ -20,8 +20,15 @@ from lovefund.imports.containers import open_file
 from lovefund.imports.forms import Form, heading, shipped
 from lovefund.imports.recognise import Found, recognise
 from lovefund.imports.rows import EDGES, Rows, where
-from lovefund.language import _, language
+from lovefund.language import N_, _, language
 
+#: What a file may have to say of itself.
+_MUST = {
+    "count": N_("number of rows"),
+    "in_fen": N_("income"),
+    "out_fen": N_("outlay"),
+    "total": N_("totals"),
+}
 #: How many neutral rows of an unknown type a warning names.
 _NAMED_MAX = 5
 
@@ -72,7 +79,7 @@ class _Reading:
             closing_fen=self._fen("closing_fen"),
             personal=self.form.personal,
         )
-        wrong = audit.differences(bill, self._said(), taken.tally)
+        wrong = self._unsaid() + audit.differences(bill, self._said(), taken.tally)
         if wrong and not self.form.lenient(language()):
             raise self._bad(
                 wrong[0] if len(wrong) == 1 else _("; ").join(wrong[:3]),
@@ -186,11 +193,22 @@ class _Reading:
 
     def _total(self, number: int, texts: list[str]) -> None:
         """A row of sums: the amounts stand under the columns that they are the sums of."""
+        self.facts["total"] = (number, "")
         for side in ("in", "out"):
             place = self.found.places.get(side)
             text = texts[place] if place is not None and place < len(texts) else ""
             if text and text not in self.form.empty and f"{side}_fen" not in self.facts:
                 self.facts[f"{side}_fen"] = (number, text)
+
+    def _unsaid(self) -> list[str]:
+        """What a whole file of this format always says, and this one does not."""
+        missing = [fact for fact in self.form.must_say if fact not in self.facts]
+        if self.form.sums and not self.taken.tally.sums_said:
+            missing.append("total")
+        return [
+            _("the line with its {what} is not there").format(what=_(_MUST[fact]))
+            for fact in missing[:1]
+        ]
 
     def _said(self) -> audit.Said:
         """What the file says of itself, as numbers."""
