@@ -185,11 +185,10 @@ def parse(text: str, name: str) -> Form:
         return _form(tomllib.loads(text), name)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise _wrong(name, _("it is no TOML: {reason}").format(reason=str(error)[:200])) from error
-    except (KeyError, TypeError, ValueError, AttributeError, re.error) as error:
-        reason = f"{type(error).__name__} {error}"[:200]
-        raise _wrong(
-            name, _("something is missing or wrong: {reason}").format(reason=reason)
-        ) from (error)
+    except KeyError as error:
+        raise _wrong(name, _("{what} is missing").format(what=error.args[0])) from error
+    except (TypeError, ValueError, AttributeError, re.error) as error:
+        raise _wrong(name, _("{what} is not as it must be").format(what=str(error)[:80])) from error
 
 
 def _form(found: dict[str, Any], name: str) -> Form:

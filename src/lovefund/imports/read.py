@@ -29,6 +29,8 @@ _MUST = {
     "out_fen": N_("outlay"),
     "total": N_("totals"),
 }
+#: Lines that say something are short; in a long one a pattern could search for hours.
+_LINE_MAX = 500
 #: How many neutral rows of an unknown type a warning names.
 _NAMED_MAX = 5
 
@@ -145,7 +147,7 @@ class _Reading:
 
     def _says(self, number: int, line: str) -> None:
         for pattern in self.form.says:
-            match = pattern.search(line)
+            match = pattern.search(line[:_LINE_MAX])
             if match:
                 for name, text in match.groupdict().items():
                     if text is not None and name not in self.facts:
@@ -189,7 +191,7 @@ class _Reading:
             return True
         if [heading(t) for t in texts if t] == [t for t in self.found.headings if t]:
             return True  # the headings again, at the top of a page
-        return any(pattern.search(line) for pattern in self.form.says)
+        return any(pattern.search(line[:_LINE_MAX]) for pattern in self.form.says)
 
     def _total(self, number: int, texts: list[str]) -> None:
         """A row of sums: the amounts stand under the columns that they are the sums of."""
