@@ -20,7 +20,9 @@ from lovefund.cli.names import COMMANDS
 from lovefund.errors import Exit
 
 CASES = [
-    case for topic in (amounts, days, texts, terminal, imports, bills, places) for case in topic.CASES
+    case
+    for topic in (amounts, days, texts, terminal, imports, bills, places)
+    for case in topic.CASES
 ]
 _QUOTED = re.compile("“.*?”|「.*?」", re.S)
 _CJK = re.compile("[\u4e00-\u9fff]")

@@ -290,5 +290,5 @@ def _one_of(value: Any, known: Sequence[str]) -> str:
 
 def _wrong(name: str, reason: str) -> BadInput:
     return BadInput(
-        "format", name, reason, _("mend it, or teach the format again: lovefund import --learn")
+        "file", name, reason, _("mend it, or teach the format again: lovefund import --learn")
     )

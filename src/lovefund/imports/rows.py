@@ -109,7 +109,7 @@ class Rows:
             any(c.strip(SPACES) for c in cells[self._width :])
             or (self._whole and count < self._width)
         ):
-            raise BadInput(
+            raise _wrong(
                 "row",
                 "",
                 _("it has {count} cells under {headings} headings").format(
@@ -130,11 +130,11 @@ class Rows:
         """What few formats have: whose account, which currency, a running number, a refund."""
         if texts.get("index"):
             if not (texts["index"].isdecimal() and len(texts["index"]) < 10):
-                raise BadInput("index", texts["index"], _("it is no number of a row"), _again())
+                raise _wrong("index", texts["index"], _("it is no number of a row"), _again())
             self.tally.index(number, int(texts["index"]))
         currency = texts.get("currency", "")
         if currency and currency not in _YUAN:
-            raise BadInput("currency", currency, _("it is not yuan"), _("keep it in other books"))
+            raise _wrong("currency", currency, _("it is not yuan"), _("keep it in other books"))
         for key, seen in (("account", self.accounts), ("holder", self.holders)):
             if texts.get(key):
                 seen.setdefault(texts[key], number)
@@ -147,13 +147,13 @@ class Rows:
         came_fen = fen_of(came, "in") if came else 0
         went_fen = fen_of(went, "out") if went else 0
         if came_fen and went_fen:
-            raise BadInput("in", came, _("the row has an amount in both columns"), _ask())
+            raise _wrong("in", came, _("the row has an amount in both columns"), _ask())
         if not came and not went:
             raise _no_amount("in")
         side = "in" if came_fen else "out" if went_fen else "none"
         word = self._side_of.get(texts.get("direction", ""), "none")
         if "none" not in (word, side) and word != side:
-            raise BadInput(
+            raise _wrong(
                 "direction",
                 texts["direction"],
                 _("the amount stands in the column of the other direction"),
@@ -171,7 +171,7 @@ class Rows:
             return side, abs(amount), amount
         side = self._side_of.get(texts["direction"], "")
         if not side:
-            raise BadInput(
+            raise _wrong(
                 "direction",
                 texts["direction"],
                 _("this word for a direction is not known"),
@@ -210,9 +210,7 @@ class Rows:
         if fee > abs(fen):
             if not fen:
                 return 0
-            raise BadInput(
-                "fee", texts.get("fee", ""), _("the fee is more than the amount"), _ask()
-            )
+            raise _wrong("fee", texts.get("fee", ""), _("the fee is more than the amount"), _ask())
         return fee
 
     def _fee_back(self, fen: int) -> None:
@@ -243,8 +241,13 @@ def where(file: str, number: int, column: str = "") -> str:
     return _("{file}, row {row}, column {column}").format(file=file, row=number, column=column)
 
 
+def _wrong(column: str, text: str, reason: str, mend: str) -> BadInput:
+    """Something wrong in a column, by its key; the row that it stands in is added by ``take``."""
+    return BadInput(column, text, reason, mend)
+
+
 def _no_amount(column: str) -> BadInput:
-    return BadInput(column, "", _("the row has no amount"), _("import it as it was downloaded"))
+    return _wrong(column, "", _("the row has no amount"), _("import it as it was downloaded"))
 
 
 def _again() -> str:
