@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -9,18 +10,20 @@ from pathlib import Path
 import pytest
 
 from inbox.bill import DAY, bill, later, row
-from lovefund.actions import inbox, receive
+from lovefund.actions import inbox, receive, spend
 from lovefund.actions.accept import accept
 from lovefund.actions.bills import import_bill
 from lovefund.actions.check import check
+from lovefund.actions.evidence import evidence_folder, evidence_path
 from lovefund.actions.inbox import Candidate
 from lovefund.actions.restrictions import open_restriction
 from lovefund.actions.workspace import Workspace
 from lovefund.core.donations import Donor
+from lovefund.core.grants import Recipient
 from lovefund.core.names import PublicName
-from lovefund.errors import BadInput, Refused
+from lovefund.errors import BadInput, MachineLacks, Refused, StorageError
 from lovefund.imports.bills import Happening
-from world import at, balance, entry_of, new_books, new_fund
+from world import at, entry_of, new_books, new_fund
 
 TODAY = date(2026, 7, 1)
 
@@ -71,7 +74,8 @@ def test_a_gift_has_its_donor_place_and_reason(ws: Workspace) -> None:
     assert (one.suggestion.donor, one.suggestion.public) == ("张三丰", PublicName.MASKED)
     assert "爱心" in one.suggestion.reasons[0] or "捐" in one.suggestion.reasons[0]
     accept(ws, [one])
-    assert balance(ws, "1009") == 5_000 or balance(ws, "10") == 105_000
+    with ws.reading() as books:
+        assert books.totals()[books.chart.code("wechat")] == 5_000
     with ws.reading() as books:
         assert books.sealed(2)["shown"][1] == "张＊＊"
 
@@ -107,8 +111,8 @@ def test_what_was_accepted_is_known_without_the_inbox(ws: Workspace) -> None:
     for one in (first, bank):
         import_bill(ws, one)
     assert accept_all(ws) == 4
-    assert kinds_booked(ws) == ["donation", "fee", "interest", "money-moved"] or True
     before = kinds_booked(ws)
+    assert before == ["donation", "fee", "money-moved", "interest"]
     with ws.database.writing() as connection:
         connection.exec_driver_sql("DELETE FROM bill_row")
         connection.exec_driver_sql("DELETE FROM bill")
@@ -320,3 +324,118 @@ def test_nothing_private_stands_in_the_database(
     written = b"".join(p.read_bytes() for p in tmp_path.glob("fund.db*") if p.is_file())
     assert "金丝雀".encode() not in written
     assert b"62220" not in written
+
+
+def test_a_top_up_is_one_with_what_left_the_bank(ws: Workspace) -> None:
+    import_bill(ws, bill(row(3_000, happening=Happening.TOP_UP), channel="alipay"))
+    import_bill(ws, bill(row(-3_000, "支付宝（中国）网络技术有限公司")))
+    (one,) = waiting(ws)
+    assert (one.suggestion.kind, len(one.kept)) == ("moved", 2)
+    accept(ws, [one])
+    with ws.reading() as books:
+        totals = books.totals()
+        assert totals[books.chart.code("alipay")] == 3_000
+        assert totals[books.chart.code("bank")] == 97_000
+
+
+def test_the_fee_of_a_gift_is_an_entry_of_its_own(ws: Workspace) -> None:
+    import_bill(ws, bill(row(10_000, note="捐款", fee_fen=60), channel="wechat"))
+    assert accept_all(ws) == 2
+    with ws.reading() as books:
+        amounts = [(e.kind, e.postings[0].amount_fen) for e in books.entries(no_from=2)]
+        assert books.totals()[books.chart.code("wechat")] == 9_940
+    assert amounts == [("donation", 10_000), ("fee", 60)]
+
+
+def test_a_refund_that_is_owed_already_is_only_paid(ws: Workspace) -> None:
+    import_bill(ws, bill(row(10_000, "甲", note="捐款", order="G1"), channel="wechat"))
+    accept_all(ws)
+    spend.owe_refund(ws, 2, later(3), 10_000, own_fault=False)
+    back = row(-10_000, "甲", on=later(4), happening=Happening.REFUND, order="R1", refund_of="G1")
+    import_bill(ws, bill(back, channel="wechat"))
+    (one,) = waiting(ws)
+    assert accept(ws, [one]).entries == 1
+    assert kinds_booked(ws) == ["donation", "refund-owed", "refund-paid"]
+
+
+def test_more_is_not_given_back_than_was_given(ws: Workspace) -> None:
+    import_bill(ws, bill(row(10_000, "甲", note="捐款", order="G1"), channel="wechat"))
+    accept_all(ws)
+    back = row(-10_001, "甲", on=later(4), happening=Happening.REFUND, order="R1", refund_of="G1")
+    import_bill(ws, bill(back, channel="wechat"))
+    with pytest.raises(Refused, match="more-than-given"):
+        accept(ws, waiting(ws))
+    assert kinds_booked(ws) == ["donation"]
+
+
+def test_a_grant_that_comes_back_is_told_by_its_entry(ws: Workspace) -> None:
+    spend.pay_grants(ws, date(2026, 3, 1), (Recipient("L1", "监护人甲", 40_000),), "bank")
+    import_bill(ws, bill(row(40_000, "农信社", happening=Happening.REFUND, note="退汇")))
+    (one,) = waiting(ws)
+    assert one.suggestion.kind == "ask"
+    accept(ws, [inbox.edit(ws, one.id, {"kind": "returned", "of": 2})])
+    assert kinds_booked(ws, 3) == ["grant-returned"]
+
+
+def test_what_was_paid_by_card_is_learnt_of_the_wallet_s_party(ws: Workspace) -> None:
+    for n, month in enumerate((0, 31)):
+        bought = row(-5_000, "文具店", on=later(month), method="农业银行(1234)")
+        import_bill(ws, bill(bought, channel="alipay"))
+        import_bill(ws, bill(row(-5_000, "支付宝（中国）", on=later(month)), opening_fen=None))
+        (one,) = waiting(ws)
+        if n == 0:
+            one = inbox.edit(ws, one.id, {"kind": "outlay", "programme": "goods"})
+        assert (one.suggestion.kind, one.suggestion.programme) == ("outlay", "goods")
+        accept(ws, [one])
+
+
+def test_one_that_cannot_be_booked_leaves_nothing_of_the_others(ws: Workspace) -> None:
+    import_bill(ws, bill(row(100, "甲", note="捐款"), row(-999_999_999, note="手续费")))
+    with pytest.raises(Refused, match="overdrawn"):
+        accept(ws, waiting(ws))
+    assert kinds_booked(ws) == []
+    assert len(waiting(ws)) == 2
+
+
+def test_a_dry_run_books_and_sets_aside_nothing(ws: Workspace) -> None:
+    import_bill(ws, bill(row(100, "甲", note="捐款")))
+    done = accept(replace(ws, dry_run=True), waiting(ws))
+    assert done.entries == 1
+    assert kinds_booked(ws) == []
+    inbox.set_aside(replace(ws, dry_run=True), [waiting(ws)[0].id], "x")
+    assert len(waiting(ws)) == 1
+
+
+def test_a_file_is_of_one_place(ws: Workspace) -> None:
+    one = bill(row(100, "甲"))
+    import_bill(ws, one, place="bank")
+    assert import_bill(ws, one).fresh == 0
+    with pytest.raises(BadInput, match="imported before"):
+        import_bill(ws, one, place="wechat")
+
+
+def test_the_file_is_kept_among_the_papers(ws: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "bill.csv"
+    path.write_bytes(b"the very bytes")
+    one = replace(bill(row(100, "甲")), sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+    import_bill(ws, one, path)
+    assert evidence_path(evidence_folder(ws), one.sha256).read_bytes() == b"the very bytes"
+
+
+def test_without_keys_the_inbox_stays_closed(
+    ws: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_bill(ws, bill(row(100, "甲")))
+    monkeypatch.setenv("LOVEFUND_HOME", str(tmp_path / "elsewhere"))
+    with pytest.raises(MachineLacks):
+        waiting(ws)
+
+
+def test_a_row_moved_to_another_name_does_not_open(ws: Workspace) -> None:
+    import_bill(ws, bill(row(100, "甲"), row(200, "乙")))
+    with ws.database.writing() as connection:
+        connection.exec_driver_sql(
+            "UPDATE bill_row SET content = (SELECT max(content) FROM bill_row)"
+        )
+    with pytest.raises(StorageError, match="does not open"):
+        waiting(ws)

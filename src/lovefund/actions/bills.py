@@ -53,7 +53,7 @@ def import_bill(
     A bank's bill that does not go on from the last one of its account is refused, unless
     ``gap_because`` says why.
     """
-    place = place or bill.channel
+    told, place = place, place or bill.channel
     if place not in PLACES:
         raise BadInput("--place", place, _("it is not among the choices"), ", ".join(PLACES))
     answer: list[Imported] = []
@@ -61,6 +61,13 @@ def import_bill(
         inbox = inbox_of(books)
         account = books.vault.fingerprint(f"account {bill.account}") if bill.account else ""
         before = inbox.bill_of(bill.sha256)
+        if before and told and told != before.place:
+            raise BadInput(
+                "--place",
+                told,
+                _("this file was imported before, as that of {place}").format(place=before.place),
+                _("set its rows aside where that was wrong, and book them by hand"),
+            )
         gap = "" if before else _gap(inbox.bills(), bill, place, account)
         if gap and not gap_because:
             raise refuse(

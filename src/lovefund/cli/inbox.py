@@ -16,7 +16,7 @@ from lovefund.cli.asking import ask, missing, of_one_fund, sure_of_the_day
 from lovefund.cli.boundary import Unshown, say, showing, told
 from lovefund.cli.context import Context, interactive
 from lovefund.cli.fields import Field, Setting
-from lovefund.cli.forms import choices_of, tell
+from lovefund.cli.forms import choices_of, tell, warn
 from lovefund.cli.names import COMMANDS as NAMES
 from lovefund.cli.rows import progress
 from lovefund.cli.texts import JSON, Command, Option
@@ -673,6 +673,8 @@ def _tell_accepted(
         return
     if posted and (len(posted) <= _TOLD_MAX or ws.dry_run):
         tell(ws, posted, as_json=False, dry_run=ws.dry_run)
+    else:
+        warn(posted)
     output.echo(
         _("{rows} rows accepted: {entries} entries.").format(rows=done.booked, entries=done.entries)
     )
