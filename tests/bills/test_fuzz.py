@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bills.makers import MAKERS, april
+from bills.makers import MAKERS, april, as_gbk
 from errors.test_fuzz import ASKED, edited, edits, fuzzed
 from lovefund.errors import LovefundError
 from lovefund.imports import containers
@@ -120,9 +120,7 @@ def test_long_lines_take_no_longer(tmp_path: Path, sign: str) -> None:
         long = sign * (100_000 // len(sign))
         for begin in ("", lines[2][0][:6]):
             for place in (1, len(lines)):
-                content = MAKERS[name].containers[0](
-                    [*lines[:place], [begin + long], *lines[place:]]
-                )
+                content = as_gbk([*lines[:place], [begin + long], *lines[place:]])
                 calm(tmp_path / "x", content)
 
 
