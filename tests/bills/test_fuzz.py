@@ -8,17 +8,18 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bills.makers import MAKERS, april
+from bills.makers import MAKERS, april, as_gbk
 from errors.test_fuzz import ASKED, edited, edits, fuzzed
 from lovefund.errors import LovefundError
 from lovefund.imports import containers
-from lovefund.imports.forms import parse
+from lovefund.imports.forms import parse, shipped
 from lovefund.imports.learning import told
 from lovefund.imports.read import read_bill
 
@@ -98,6 +99,23 @@ def test_bills_that_are_cut_off_anywhere(tmp_path: Path, name: str, container: i
         calm(tmp_path / "x", content[:end])
 
 
+def test_no_pattern_sees_more_than_the_beginning_of_a_line(tmp_path: Path) -> None:
+    """The guard behind it: how long the texts are that patterns search in."""
+    seen: list[int] = []
+
+    class Probe:
+        def search(self, text: str) -> None:
+            seen.append(len(text))
+
+    form = next(form for form in shipped() if form.id == "wechat-personal")
+    lines = MAKERS["wechat"].lines(april())
+    (tmp_path / "x").write_bytes(as_gbk([*lines[:2], ["长" * 100_000], *lines[2:], ["长" * 9_000]]))
+    with pytest.raises(LovefundError):
+        read_bill(tmp_path / "x", [replace(form, says=(Probe(),), must_say=())])  # type: ignore[arg-type]
+    assert len(seen) > 10
+    assert max(seen) == 500
+
+
 def test_taught_formats_with_changed_bytes(tmp_path: Path) -> None:
     columns = {"date": "日", "amount": "钱"}
     sample = told("x", "x", ["日", "钱", "注"], columns).toml().encode()
@@ -120,9 +138,7 @@ def test_long_lines_take_no_longer(tmp_path: Path, sign: str) -> None:
         long = sign * (100_000 // len(sign))
         for begin in ("", lines[2][0][:6]):
             for place in (1, len(lines)):
-                content = MAKERS[name].containers[0](
-                    [*lines[:place], [begin + long], *lines[place:]]
-                )
+                content = as_gbk([*lines[:place], [begin + long], *lines[place:]])
                 calm(tmp_path / "x", content)
 
 

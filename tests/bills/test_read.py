@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from bills.conftest import Read
 from bills.makers import MAKERS, Paid, april, as_csv, as_gbk, as_utf8, as_xlsx, paid, rural, wechat
+from errors.catalogue import covers
 from lovefund.core.text import normalise
 from lovefund.imports.bills import BillRow, Happening
 from lovefund.imports.forms import shipped
@@ -144,6 +145,7 @@ def test_wechat_hides_a_fee_in_the_remark_and_the_amount_includes_it(read: Read)
     assert "private person" in bill.warnings[-1]
 
 
+@covers(95)
 @pytest.mark.parametrize("money", ["¥{}", "￥{}", "{}"])
 def test_wechat_writes_the_yuan_sign_in_three_ways(read: Read, money: str) -> None:
     bill = read(as_utf8(wechat([paid(10, 123_456)], money=money)))
@@ -262,6 +264,7 @@ def test_a_refund_of_alipay_carries_the_number_of_its_order(read: Read) -> None:
     assert (back.fen, back.happening, back.refund_of) == (5_000, Happening.REFUND, was.order)
 
 
+@covers(94)
 def test_an_order_of_alipay_that_was_closed_and_not_given_back_was_never_paid(read: Read) -> None:
     text = MAKERS["alipay"].bytes([paid(17, -5_000), paid(18, 100)]).decode("gb18030")
     text = (
@@ -291,6 +294,30 @@ def test_an_old_workbook_of_another_program_has_numbers_and_dates(read: Read) ->
         (date(2026, 6, 3), 22_801, 882_811),
     ]
     assert (bill.holder, bill.account) == ("石桥小学爱心基金", "6210000000000001")
+
+
+def test_a_red_amount_of_a_bank_goes_the_other_way(read: Read) -> None:
+    lines = rural([paid(3, 500)], total=False)
+    lines.append([*lines[-1]])
+    lines[-1][2:5] = ["", "-20.00", "1,000,025.00"]
+    assert [r.fen for r in read(as_csv(lines)).rows] == [500, 2_000], "an outlay that came back"
+
+
+@pytest.mark.parametrize(("name", "personal"), [("ccb", True), ("ccb-corporate", False), ("cmb", True),
+                                                ("cmb-corporate", False), ("icbc", True), ("rural", False)])  # fmt: skip
+def test_a_private_account_is_told_by_its_layout(read: Read, name: str, personal: bool) -> None:
+    bill = read(MAKERS[name].bytes(april()))
+    assert bill.personal is personal
+    assert any("private person" in text for text in bill.warnings) is personal
+
+
+def test_rows_without_money_are_kept_and_never_booked(read: Read) -> None:
+    lines = MAKERS["abc-personal"].lines(april())
+    lines.insert(3, ["20260410", "", "利息税", "+0.00", lines[2][4], "--", "0000000000", "", ""])
+    bill = read(as_csv(lines))
+    assert [(r.fen, r.happening, r.order) for r in bill.rows if not r.fen] == [
+        (0, Happening.NONE, "")
+    ]
 
 
 def test_headings_are_found_by_their_text_wherever_they_stand(read: Read) -> None:

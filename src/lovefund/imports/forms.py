@@ -76,11 +76,13 @@ class Layout:
 
     A file has this layout where all but the ``optional`` columns are there, and no heading that
     is neither a column nor ``ignored``. Of the ignored ones those that it ``needs`` are there.
+    ``personal`` ones are of a private person's account.
     """
 
     name: str
     known: Known
     columns: Mapping[str, tuple[str, ...]] = field(hash=False)
+    personal: bool = False
     optional: frozenset[str] = frozenset()
     needs: frozenset[str] = frozenset()
     ignored: frozenset[str] = frozenset()
@@ -110,7 +112,6 @@ class Form:
     source_zh: str
     source_en: str
     layouts: tuple[Layout, ...]
-    personal: bool = False
     marks: tuple[str, ...] = ()
     says: tuple[re.Pattern[str], ...] = ()
     sides: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
@@ -192,8 +193,8 @@ def parse(text: str, name: str) -> Form:
 
 
 def _form(found: dict[str, Any], name: str) -> Form:
-    known = Known(found.pop("known"))
-    layouts = tuple(_layout(each, known) for each in found.pop("layout"))
+    known, personal = Known(found.pop("known")), found.pop("personal", False) is True
+    layouts = tuple(_layout(each, known, personal) for each in found.pop("layout"))
     form = Form(
         id=name,
         channel=_one_of(found.pop("channel"), CHANNELS),
@@ -204,8 +205,7 @@ def _form(found: dict[str, Any], name: str) -> Form:
         source_zh=_text(found.pop("source_zh")),
         source_en=_text(found.pop("source_en")),
         layouts=layouts,
-        personal=found.pop("personal", False) is True,
-        marks=_words(found.pop("marks", ())),
+        marks=tuple(heading(mark) for mark in _words(found.pop("marks", ()))),
         says=tuple(_pattern(p) for p in _words(found.pop("says", ()))),
         sides={
             _one_of(side, SIDES): _words(words) for side, words in found.pop("sides", {}).items()
@@ -231,10 +231,11 @@ def _form(found: dict[str, Any], name: str) -> Form:
     return form
 
 
-def _layout(found: dict[str, Any], known: Known) -> Layout:
+def _layout(found: dict[str, Any], known: Known, personal: bool) -> Layout:
     layout = Layout(
         name=_text(found.pop("name", "")),
         known=Known(found.pop("known", known)),
+        personal=found.pop("personal", personal) is True,
         columns={
             _one_of(key, COLUMNS): tuple(heading(t) for t in _words(titles))
             for key, titles in found.pop("columns").items()

@@ -85,7 +85,7 @@ def mapping_of(form: Form) -> Mapping:
         skips=form.skips,
         totals=form.total,
         channel=form.channel,
-        personal=form.personal,
+        personal=layout.personal,
     )
 
 

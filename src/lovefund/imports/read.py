@@ -79,7 +79,7 @@ class _Reading:
             rows=tuple(rows),
             opening_fen=self._fen("opening_fen"),
             closing_fen=self._fen("closing_fen"),
-            personal=self.form.personal,
+            personal=self.found.layout.personal,
         )
         wrong = self._unsaid() + audit.differences(bill, self._said(), taken.tally)
         if wrong and not self.form.lenient(language()):
