@@ -6,13 +6,14 @@
 -- block comment, so that `sqlite3 fund.db < schema.sql` works as it stands.
 --
 -- The line of an entry is the truth. Its other columns, the postings and every table below
--- `posting` are its index: `lovefund check` computes them again from the lines.
+-- `posting` are its index: `lovefund check` computes them again from the lines. Only the inbox,
+-- `bill` and `bill_row`, lies beside the books: it can be made again from the files.
 
 -- The versions that these tables have had; the newest is their own.
 CREATE TABLE schema_version (
     version BIGINT NOT NULL PRIMARY KEY CHECK (version >= 1 AND version = CAST(version AS BIGINT))
 );
-INSERT INTO schema_version (version) VALUES (4);
+INSERT INTO schema_version (version) VALUES (5);
 
 -- A chart of accounts as it was published when a fund was opened under it.
 CREATE TABLE chart (
@@ -206,6 +207,55 @@ CREATE TABLE sealed (
     CONSTRAINT sealed_entry FOREIGN KEY (fund, entry_no) REFERENCES entry (fund, no)
         DEFERRABLE INITIALLY DEFERRED
 );
+
+-- The inbox: a bill of a wallet or a bank that was read in, each file once. What it says of
+-- people and accounts is in `content`, encrypted under the donors' key.
+CREATE TABLE bill (
+    fund TEXT NOT NULL REFERENCES fund (fund),
+    no BIGINT NOT NULL CHECK (no >= 1 AND no = CAST(no AS BIGINT)),
+    sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+    form TEXT NOT NULL,
+    channel TEXT NOT NULL CHECK (channel IN ('bank', 'wechat', 'alipay')),
+    place TEXT NOT NULL CHECK (place IN ('bank', 'wechat', 'alipay')),
+    account TEXT NOT NULL,
+    first_on TEXT NOT NULL CHECK (length(first_on) = 10),
+    last_on TEXT NOT NULL CHECK (length(last_on) = 10),
+    opening_fen BIGINT CHECK (opening_fen = CAST(opening_fen AS BIGINT)),
+    closing_fen BIGINT CHECK (closing_fen = CAST(closing_fen AS BIGINT)),
+    personal BIGINT NOT NULL CHECK (personal IN (0, 1)),
+    imported_at TEXT NOT NULL,
+    officer TEXT NOT NULL,
+    content TEXT NOT NULL,
+    PRIMARY KEY (fund, no),
+    CONSTRAINT bill_once UNIQUE (fund, sha256),
+    CHECK (first_on <= last_on)
+);
+
+-- A row of a bill: a candidate, never an entry. `identity` and `party` are hashes under the
+-- fund's key. It is accepted exactly when an entry bears `identity` in its request; `same_no` is
+-- the entry that a row repeats, and `decided` (encrypted) what somebody changed in it, or why it
+-- was set aside.
+CREATE TABLE bill_row (
+    fund TEXT NOT NULL,
+    bill_no BIGINT NOT NULL,
+    row_no BIGINT NOT NULL CHECK (row_no >= 1 AND row_no = CAST(row_no AS BIGINT)),
+    identity TEXT NOT NULL,
+    party TEXT NOT NULL,
+    effective_on TEXT NOT NULL CHECK (length(effective_on) = 10),
+    happening TEXT NOT NULL,
+    amount_fen BIGINT NOT NULL CHECK (amount_fen = CAST(amount_fen AS BIGINT)),
+    aside BIGINT NOT NULL CHECK (aside IN (0, 1)),
+    same_no BIGINT,
+    decided TEXT NOT NULL,
+    content TEXT NOT NULL,
+    PRIMARY KEY (fund, bill_no, row_no),
+    CONSTRAINT bill_row_identity UNIQUE (fund, identity),
+    FOREIGN KEY (fund, bill_no) REFERENCES bill (fund, no),
+    CONSTRAINT bill_row_same FOREIGN KEY (fund, same_no) REFERENCES entry (fund, no),
+    CHECK (amount_fen <> 0 AND abs(amount_fen) <= 100000000000)
+);
+CREATE INDEX bill_row_by_day ON bill_row (fund, effective_on);
+CREATE INDEX bill_row_by_party ON bill_row (fund, party);
 
 -- @sqlite
 CREATE TRIGGER posting_before_insert BEFORE INSERT ON posting

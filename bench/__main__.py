@@ -173,6 +173,38 @@ def figures(b: Bench, size: int) -> Iterator[Result]:
         )
 
 
+def bills(b: Bench, size: int) -> Iterator[Result]:
+    """A bill into the inbox, and out of it through the gate, beside its peers on the same file."""
+    if size > 100_000:  # no bill comes near
+        return
+    file, journal = b.folder / f"bill-{size}.csv", b.folder / "bill.journal"
+    run(python("-m", "bench.bill", "make", str(file), str(size), str(b.seed)), b.env)
+    found: dict[str, list[Sample]] = {"import": [], "accept": [], "hledger": [], "parse": []}
+    for _round in range(min(b.runs(size), 3)):
+        for stale in (*b.folder.glob("bill.db*"), *b.folder.glob(".latest.*")):
+            shutil.rmtree(stale) if stale.is_dir() else stale.unlink()
+        books = b.folder / "bill.db"
+        opened = lovefund(
+            books, "open", "bill", "--name", "虚构", "--school", "虚构", "--treasurer", "虚构",
+            "--on", "2026-01-01", "--practice",
+        )  # fmt: skip
+        at_end = {**b.env, "LOVEFUND_TODAY": "2026-12-30"}
+        run(opened, at_end)
+        accept = lovefund(books, "--date-is-right", "inbox", "accept", "--all", "--json")
+        taken = lovefund(books, "--date-is-right", "import", str(file), "--json")
+        journal.write_text("", encoding="utf-8")
+        found["import"].append(worked(run(taken, at_end)))
+        found["accept"].append(worked(run(accept, at_end)))
+        theirs = ["hledger", "-f", str(journal), "import", str(file)]
+        found["hledger"].append(worked(run(theirs, b.env)))
+        found["parse"].append(worked(run(python("-m", "bench.bill", "parse", str(file)), b.env)))
+    rows = f"{size:,}"
+    ours, theirs_, least = (median(found[way]) for way in ("import", "hledger", "parse"))
+    yield compare("bill into the inbox", rows, ours, "hledger import", theirs_)
+    yield compare("bill into the inbox", rows, ours, "parse the file", least)
+    yield compare("accept all of a bill", rows, median(found["accept"]), "importing it", ours)
+
+
 def starting(b: Bench) -> Iterator[Result]:
     """What a person waits for before anything happens."""
     books = b.folder / "start.db"
@@ -347,7 +379,7 @@ def serving(b: Bench) -> Iterator[Result]:
 
 
 BY_SIZE: tuple[Callable[[Bench, int], Iterator[Result]], ...] = (
-    recording, ruling, balances, checking, figures, publishing, auditing,
+    recording, ruling, balances, checking, figures, publishing, auditing, bills,
 )  # fmt: skip
 #: What reads the books or the CSV that ``recording`` leaves.
 _NEED_BOOKS = {"balances", "checking", "figures", "serving"}

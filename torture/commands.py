@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 
 from lovefund.errors import LovefundError
-from torture.school import OPEN, Read, School, gift, gifts_file
+from torture.school import OPEN, Read, School, bill_file, gift, gifts_file
 
 ROWS = 8
 
@@ -24,6 +24,7 @@ class Command:
             "open": OPEN,
             "donate": gift("86.50", "王五"),
             "donations": ("donations", str(school.folder / "gifts.csv"), "--json"),
+            "accept": ("inbox", "accept", "--all", "--json"),
             "publish": ("publish", "2026-01", "--out", str(school.published), "--json"),
             "balance": ("balance", "--json"),
             "check": ("check", "--json"),
@@ -33,6 +34,9 @@ class Command:
         """What has to be there before the command is run."""
         if self.name == "donations":
             gifts_file(school.folder / "gifts.csv", ROWS, "乙")
+        if self.name == "accept":
+            said = school.run("import", str(bill_file(school.folder / "bill.csv", ROWS)), "--json")
+            assert said.code == 0, said.err
 
     def finish(self, school: School) -> list[str]:
         """Do it again as a treasurer would; what is wrong if it is not booked once then."""
@@ -47,6 +51,7 @@ class Command:
 OPENING = Command("open", 1)
 GIFT = Command("donate", 1)
 FILE = Command("donations", ROWS)
+ACCEPTING = Command("accept", ROWS)
 STATEMENT = Command("publish", 1)
 BALANCE = Command("balance", 0)
 CHECK = Command("check", 0)

@@ -25,7 +25,7 @@ from lovefund.core.donations import Donor
 from torture import strace
 from torture.calls import Share, at_calls
 from torture.campaign import Outcome, Run
-from torture.commands import FILE, GIFT, OPENING, STATEMENT
+from torture.commands import ACCEPTING, FILE, GIFT, OPENING, STATEMENT
 from torture.parallel import each
 from torture.school import Read, School, new_school
 from torture.tally import Tally
@@ -229,8 +229,14 @@ def run(run: Run) -> Iterator[Outcome]:
     if lacking:
         yield Outcome("kill -9 at each call", 0, 0, f"NOT DONE: {lacking}")
         return
-    sample = (Share(OPENING, 4), Share(GIFT, 16), Share(FILE, 14), Share(STATEMENT, 6))
-    full = (Share(OPENING, 60), Share(GIFT, 110), Share(FILE, 90), Share(STATEMENT, 40))
+    sample = (
+        *(Share(OPENING, 4), Share(GIFT, 16), Share(FILE, 14), Share(STATEMENT, 6)),
+        Share(ACCEPTING, 8),
+    )
+    full = (
+        *(Share(OPENING, 60), Share(GIFT, 110), Share(FILE, 90), Share(STATEMENT, 40)),
+        Share(ACCEPTING, 60),
+    )
     for guard, shares in (
         ("", full if run.full else sample),
         ("whole files", (Share(STATEMENT, 4, "write", "published/"),)),

@@ -11,11 +11,12 @@ import shutil
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from bills.makers import Paid, as_utf8, wechat
 from lovefund.actions.check import check
 from lovefund.actions.publish import publish_again
 from lovefund.actions.workspace import Workspace
@@ -196,6 +197,19 @@ def gifts_file(path: Path, rows: int, mark: str) -> Path:
     lines = ["日期,金额,来源,捐赠人,公示方式,化名,收款方式,用途,联系方式,备注"]
     lines += [f"2026-12-03,{n}.50,教职工,{mark}{n},隐名,,微信,,," for n in range(1, rows + 1)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def bill_file(path: Path, rows: int) -> Path:
+    """A bill of the fund's wallet with so many gifts in it."""
+    at = datetime(2026, 12, 3, 9, 0, 0)  # noqa: DTZ001
+    gifts = [
+        Paid(
+            at.replace(minute=n), n * 100, f"爱心家长{n}（虚构）", "爱心捐款", f"1002612030{n:08d}"
+        )
+        for n in range(1, rows + 1)
+    ]
+    path.write_bytes(as_utf8(wechat(gifts)))
     return path
 
 

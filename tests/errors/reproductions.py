@@ -9,10 +9,11 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from unittest import mock
 
+from bills.makers import Paid, as_csv, rural
 from errors import officed, witnessed
 from errors.school import PAST, TODAY, Answer, School
 from lovefund.actions import publish
@@ -169,6 +170,18 @@ _REVIEWED = (_ASKED, f"confirm 14 {_ON}", f"visit 14 --visitors 赵 {_ON}",
 _NOTICED = (*_REVIEWED, "notice 14 --contact 监督小组")
 _URGENT = (f"{_ASKED} --path emergency", f"confirm 14 {_ON}", f"approve 14 {_ON}")
 _NOTICE_FACTS: dict[str, Fact] = {"case": 14, "of": 17, "days": 5, "counted": "working"}
+
+
+def _bills(school: School) -> None:
+    """Two bills of the bank with a gap between them; the first is imported, one row set aside."""
+    for name, month, opening in (("september", 9, 100_000), ("october", 10, 900_000)):
+        paid = [
+            Paid(datetime(2026, month, 4), 5_000, "甲（虚构）", "捐款", f"T{month}1"),  # noqa: DTZ001
+            Paid(datetime(2026, month, 5), -800, "文具店（虚构）", "本子", f"T{month}2"),  # noqa: DTZ001
+            Paid(datetime(2026, month, 6), -90, "饭店（虚构）", "饭钱", f"T{month}3"),  # noqa: DTZ001
+        ]
+        (school.folder / f"{name}.csv").write_bytes(as_csv(rural(paid, opening=opening)))
+    school.live("import september.csv", "inbox aside 1.8 --because 私人付款")
 
 
 def _strict() -> str:
@@ -976,6 +989,28 @@ GROUPS: dict[tuple[str, str], tuple[Reproduction, ...]] = {
             "rules-known", "rules adopt strict.toml", R,
             "The rulebook is adopted already.", "这份管理办法已经采用。",
             prepare=_strict_rules,
+        ),
+    ),
+    ("Bills", "账单"): (
+        Reproduction(
+            "bill-gap", "import october.csv", R,
+            "A bank's bill does not go on from the last one.", "银行对账单与上一份接不上。",
+            prepare=_bills,
+        ),
+        Reproduction(
+            "undecided", "inbox accept 1.7", R,
+            "A row is accepted of which nobody said what it is.", "没有人说明是什么的记录要入账。",
+            prepare=_bills,
+        ),
+        Reproduction(
+            "not-waiting", "inbox accept 1.8", R,
+            "A row was accepted or set aside before.", "记录已经入账或搁置。",
+            prepare=_bills,
+        ),
+        Reproduction(
+            "not-aside", "inbox back 1.6", R,
+            "A row is to be brought back that was not set aside.", "要恢复的记录并没有搁置。",
+            prepare=_bills,
         ),
     ),
 }  # fmt: skip

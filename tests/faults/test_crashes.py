@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from torture import calls, io_errors, kills, power, strace
-from torture.commands import FILE, GIFT, Command
+from torture.commands import ACCEPTING, FILE, GIFT, Command
 from torture.school import School, new_school
 from torture.strace import CHANGES, Call
 
@@ -79,6 +79,19 @@ def test_a_file_of_gifts_killed_at_its_commit_is_whole_or_absent(
     syncs = [c for c in made if c.name == "fdatasync" and "-wal>" in c.text]
     for n, call in enumerate(syncs):
         done = calls.killed(template, tmp_path / f"{n}", calls.Point(FILE, call, False))
+        assert (done.points, done.harm) == (1, [])
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("tracing")
+def test_accepting_a_bill_killed_at_its_commit_is_whole_or_absent(
+    template: School, tmp_path: Path
+) -> None:
+    made = calls_of(template, tmp_path / "calls", ACCEPTING)
+    syncs = [c for c in made if c.name == "fdatasync" and "-wal>" in c.text]
+    assert syncs
+    for n, call in enumerate(syncs):
+        done = calls.killed(template, tmp_path / f"{n}", calls.Point(ACCEPTING, call, False))
         assert (done.points, done.harm) == (1, [])
 
 

@@ -20,10 +20,11 @@ from lovefund.store.reading import Books
 def propose_split(ws: Workspace, amount_fen: int, place: str) -> dict[str, int]:
     """How an amount taken from a place would divide over the restrictions."""
     with ws.reading() as books:
-        return _split(books, amount_fen, place)
+        return split_now(books, amount_fen, place)
 
 
-def _split(books: Books, amount_fen: int, place: str) -> dict[str, int]:
+def split_now(books: Books, amount_fen: int, place: str) -> dict[str, int]:
+    """The same in books that are open; Refused where the place holds less."""
     held = held_at(books, place)
     try:
         return places.proposed_split(amount_fen, held)
@@ -70,7 +71,7 @@ def move_money(
         )
 
     def build(book: Book, books: Books) -> Draft:
-        parts = split if split is not None else _split(books, amount_fen, place_from)
+        parts = split if split is not None else split_now(books, amount_fen, place_from)
         return places.money_moved(book.chart, on, place_from, place_to, parts, fee_fen, papers)
 
     return record(ws, build, request)

@@ -148,28 +148,35 @@ def return_grant(
     """
 
     def build(book: Book, books: Books) -> Draft:
-        entry = standing(books, no, "grant-paid")
-        back = sum(p.amount_fen for was in following(books, no, "grant-returned") for p in was)
-        paid = sum(p.amount_fen for p in entry.postings)
-        if back + amount_fen > paid:
-            raise refuse(
-                "more-than-paid",
-                _("entry {no} paid {paid} yuan, {back} came back already").format(
-                    no=no, paid=yuan(paid), back=yuan(back)
-                ),
-                _("book {left} yuan or less").format(left=yuan(paid - back)),
-            )
-        account = None
-        if year_is_closed(books, entry.on.year):
-            restricted = book.restrictions[entry.postings[0].restriction].restricted
-            account = prior_year_account(book.chart, restricted)
-        draft = grants.grant_returned(book.chart, on, entry, amount_fen, place, account, papers)
+        draft = returned_draft(book, books, no, on, amount_fen, place, papers)
         facts: dict[str, Fact] = {"recovered": 1} if recovered else {}
-        if "case" in entry.facts:
-            facts["case"] = entry.facts["case"]
         return replace(draft, facts={**draft.facts, **facts})
 
     return record(ws, build, request)
+
+
+def returned_draft(
+    book: Book, books: Books, no: int, on: date, amount_fen: int, place: str, papers: Papers
+) -> Draft:
+    """A grant that comes back; Refused where more would come back than was paid."""
+    entry = standing(books, no, "grant-paid")
+    back = sum(p.amount_fen for was in following(books, no, "grant-returned") for p in was)
+    paid = sum(p.amount_fen for p in entry.postings)
+    if back + amount_fen > paid:
+        raise refuse(
+            "more-than-paid",
+            _("entry {no} paid {paid} yuan, {back} came back already").format(
+                no=no, paid=yuan(paid), back=yuan(back)
+            ),
+            _("book {left} yuan or less").format(left=yuan(paid - back)),
+        )
+    account = None
+    if year_is_closed(books, entry.on.year):
+        restricted = book.restrictions[entry.postings[0].restriction].restricted
+        account = prior_year_account(book.chart, restricted)
+    draft = grants.grant_returned(book.chart, on, entry, amount_fen, place, account, papers)
+    facts: dict[str, Fact] = {"case": entry.facts["case"]} if "case" in entry.facts else {}
+    return replace(draft, facts={**draft.facts, **facts})
 
 
 def pay_outlay(
@@ -450,24 +457,38 @@ def owe_refund(
     """Book that a gift, or part of it, has to be given back."""
 
     def build(book: Book, books: Books) -> Draft:
-        entry = standing(books, no, "donation", "identified")
-        given = sum(
-            p.amount_fen for p in entry.postings if book.chart[p.credit].role.startswith("source:")
-        )
-        owed = sum(p.amount_fen for was in following(books, no, "refund-owed") for p in was)
-        if owed + amount_fen > given:
-            raise refuse(
-                "more-than-given",
-                _("entry {no} brought {given} yuan, {owed} are owed back already").format(
-                    no=no, given=yuan(given), owed=yuan(owed)
-                ),
-                _("book {left} yuan or less").format(left=yuan(given - owed)),
-            )
-        return donations.refund_owed(
-            book.chart, on, entry, amount_fen, own_fault=own_fault, papers=papers
-        )
+        return owed_draft(book, books, no, on, amount_fen, own_fault=own_fault, papers=papers)
 
     return record(ws, build, request)
+
+
+def owed_draft(
+    book: Book,
+    books: Books,
+    no: int,
+    on: date,
+    amount_fen: int,
+    *,
+    own_fault: bool,
+    papers: Papers,
+) -> Draft:
+    """A gift that has to be given back; Refused where that is more than was given."""
+    entry = standing(books, no, "donation", "identified")
+    given = sum(
+        p.amount_fen for p in entry.postings if book.chart[p.credit].role.startswith("source:")
+    )
+    owed = sum(p.amount_fen for was in following(books, no, "refund-owed") for p in was)
+    if owed + amount_fen > given:
+        raise refuse(
+            "more-than-given",
+            _("entry {no} brought {given} yuan, {owed} are owed back already").format(
+                no=no, given=yuan(given), owed=yuan(owed)
+            ),
+            _("book {left} yuan or less").format(left=yuan(given - owed)),
+        )
+    return donations.refund_owed(
+        book.chart, on, entry, amount_fen, own_fault=own_fault, papers=papers
+    )
 
 
 def pay_refund(

@@ -18,6 +18,7 @@ from lovefund.core.workdays import UnknownYear
 from lovefund.language import _, language
 from lovefund.money import yuan
 from lovefund.store.book import CHINA
+from lovefund.store.inbox import Inbox
 from lovefund.store.reading import Books
 
 #: What is due later than this is not told yet.
@@ -187,6 +188,14 @@ def _overrides(books: Books, today: date) -> Iterator[Task]:
             )
 
 
+def _inbox(books: Books, today: date) -> Iterator[Task]:
+    """Rows of bills that nobody accepted or set aside yet."""
+    count, since = Inbox(books.connection, books.fund, books.vault).waiting_since()
+    if since is not None:
+        what = _("{count} rows of bills wait in the inbox").format(count=count)
+        yield Task(since, what, "lovefund inbox")
+
+
 _GATHERED: tuple[Callable[[Books, date], Iterator[Task]], ...] = (
     _cash,
     _items,
@@ -195,4 +204,5 @@ _GATHERED: tuple[Callable[[Books, date], Iterator[Task]], ...] = (
     _year,
     _stock,
     _overrides,
+    _inbox,
 )

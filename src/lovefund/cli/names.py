@@ -65,6 +65,10 @@ COMMANDS = {
         "in", "verbs_receive", N_("Record a donated service with its document.")
     ),
     "donations": Name("in", "bulk", N_("Record many gifts from a CSV or XLSX file.")),
+    "import": Name(
+        "in", "importing", N_("Read a bill of WeChat, Alipay or a bank; teach a new format.")
+    ),
+    "inbox": Name("in", "inbox", N_("What bills brought in: look, decide, accept, set aside.")),
     "interest": Name("in", "verbs_receive", N_("Record interest.")),
     "unidentified": Name("in", "verbs_receive", N_("Record money that nobody can place yet.")),
     "identify": Name("in", "verbs_receive", N_("Say what an unidentified receipt was.")),

@@ -30,6 +30,15 @@ def pad(text: str, columns: int, *, right: bool = False) -> str:
     return space + text if right else text + space
 
 
+def cut(text: str, columns: int) -> str:
+    """A text that takes at most so many columns; what was cut off is an ellipsis."""
+    if width(text) <= columns:
+        return text
+    while width(text) >= columns:
+        text = text[:-1]
+    return text + "…"
+
+
 #: Characters that not every console has, and what stands for them there.
 _PLAINER = {"\u00a5": "￥", "\u2212": "-", "\u2026": "...", "\u2713": "+", "█": "#", "─": "-"}
 

@@ -30,6 +30,7 @@ _PLACES = (
     N_("FOLDER"),
     N_("FORM"),
     N_("FUND"),
+    N_("ID"),
     N_("ITEM"),
     N_("NAME"),
     N_("NO"),

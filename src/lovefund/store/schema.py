@@ -10,7 +10,7 @@ from pathlib import Path
 #: ``PRAGMA application_id`` of a lovefund file: "LvFd".
 APPLICATION_ID = 0x4C764664
 #: The version of ``schema.sql``; a change of it is a new number and a step in ``upgrade.py``.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 
 @cache

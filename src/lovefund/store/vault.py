@@ -133,16 +133,51 @@ class Vault:
 
     def seal(self, no: int, vault: str, content: Mapping[str, Any]) -> str:
         """The encrypted row for entry ``no``; MachineLacks where the keys are not here."""
+        return self._encrypt(vault, f"{no}/{vault}", content)
+
+    def seal_beside(self, name: str, content: Any) -> str:
+        """Something that is no entry's, encrypted under the donors' key and bound to its name."""
+        return self._encrypt("donors", f"beside/{name}", content)
+
+    def open_beside(self, name: str, row: str) -> Any:
+        """What ``seal_beside`` sealed under that name; MachineLacks where the keys are not here.
+
+        Raises StorageError when it belongs elsewhere or was changed.
+        """
+        try:
+            return self._decrypt(self._cipher("donors"), f"beside/{name}", row)
+        except ValueError as error:
+            raise StorageError(
+                self._fund,
+                _("a row of the inbox does not open: it was changed or belongs elsewhere"),
+                _("import its file again, or compare with a backup"),
+            ) from error
+
+    def _cipher(self, vault: str) -> Any:
         if not self._ciphers:
             raise MachineLacks(
                 self._fund,
                 _("the keys of this fund are not on this machine; nothing was booked"),
                 _("bring them back from the recovery sheet: lovefund keys restore"),
             )
+        return self._ciphers[vault]
+
+    def _encrypt(self, vault: str, place: str, content: Any) -> str:
         nonce = os.urandom(_NONCE)
         text = _encode(content).encode()
-        place = f"{self._fund}/{no}/{vault}".encode()
-        return base64.b64encode(nonce + self._ciphers[vault].encrypt(nonce, text, place)).decode()
+        bound = f"{self._fund}/{place}".encode()
+        return base64.b64encode(nonce + self._cipher(vault).encrypt(nonce, text, bound)).decode()
+
+    def _decrypt(self, cipher: Any, place: str, row: str) -> Any:
+        """What was encrypted in that place; ValueError where it does not open there."""
+        from cryptography.exceptions import InvalidTag
+
+        raw = base64.b64decode(row, validate=True)
+        bound = f"{self._fund}/{place}".encode()
+        try:
+            return json.loads(cipher.decrypt(raw[:_NONCE], raw[_NONCE:], bound))
+        except InvalidTag as error:
+            raise ValueError(place) from error
 
     def open(self, no: int, vault: str, row: str) -> dict[str, Any] | None:
         """The texts of a sealed row, or None where the keys are not here.
@@ -152,13 +187,9 @@ class Vault:
         cipher = self._ciphers.get(vault)
         if cipher is None:
             return None
-        from cryptography.exceptions import InvalidTag
-
         try:
-            raw = base64.b64decode(row, validate=True)
-            place = f"{self._fund}/{no}/{vault}".encode()
-            text = cipher.decrypt(raw[:_NONCE], raw[_NONCE:], place)
-        except (InvalidTag, ValueError) as error:
+            content: dict[str, Any] = self._decrypt(cipher, f"{no}/{vault}", row)
+        except ValueError as error:
             raise StorageError(
                 f"{self._fund} {no}",
                 _(
@@ -167,5 +198,4 @@ class Vault:
                 ).format(no=no),
                 _("run `lovefund check` and compare with a backup"),
             ) from error
-        content: dict[str, Any] = json.loads(text)
         return content
