@@ -22,7 +22,7 @@ from lovefund.publishing.view import Statement
 _FORMULA = tuple("=+-@\t\r＝＋－＠")
 #: Beyond this a spreadsheet rounds: it keeps fifteen digits.
 _EXACT_FEN_MAX = 10**15 - 1
-_MONEY = "#,##0.00;[Red]-#,##0.00"
+MONEY = "#,##0.00;[Red]-#,##0.00"
 
 Row = tuple[object, ...]
 
@@ -99,7 +99,7 @@ def _workbook(view: Statement, statement: Any, rows: list[Row], chart: Chart) ->
     book.set_properties(
         {"title": f"{said(view.fund_name, 'zh')} {view.label_zh}", "created": at, "comments": ""}
     )
-    bold, money = book.add_format({"bold": True}), book.add_format({"num_format": _MONEY})
+    bold, money = book.add_format({"bold": True}), book.add_format({"num_format": MONEY})
     whole = book.add_format({"num_format": "#,##0"})
 
     def sheet(name: str, heads: tuple[str, ...], widths: tuple[int, ...]) -> Any:

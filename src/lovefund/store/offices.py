@@ -120,7 +120,7 @@ class Offices:
     def _learn(self, draft: Deed) -> None:
         """Read the case of a draft that may belong to one: what it names, and what names that."""
         kind = KINDS.get(draft.kind)
-        if kind is None or _stands_alone(draft.kind) and not named(draft.facts):
+        if kind is None or (_stands_alone(draft.kind) and not named(draft.facts)):
             return
         self._follow({n for n in named(draft.facts) if n and not self._duties.knows(n)})
         if draft.kind in (RECONCILED, AGREED):

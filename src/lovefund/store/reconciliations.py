@@ -39,6 +39,13 @@ _DAYS = (
         or_(_p.debit == _ACCOUNT, _p.credit == _ACCOUNT),
     )
 )
+_MOVED_BY_DAY = (
+    select(_e.effective_on, func.sum(_sign))
+    .select_from(t.posting.join(t.entry, and_(_e.fund == _p.fund, _e.no == _p.entry_no)))
+    .where(_e.fund == _OF_FUND, or_(_p.debit == _ACCOUNT, _p.credit == _ACCOUNT))
+    .group_by(_e.effective_on)
+    .order_by(_e.effective_on)
+)
 
 
 def read_reconciliations(
@@ -60,6 +67,12 @@ def held_through(connection: Connection, fund: str, account: str, day: date) -> 
     before = connection.execute(_MONTHS, {**asked, "month": month}).scalar()
     days = {"first": f"{month}-01", "last": day.isoformat()}
     return int(before or 0) + int(connection.execute(_DAYS, asked | days).scalar() or 0)
+
+
+def days_of(connection: Connection, fund: str, account: str) -> list[tuple[date, int]]:
+    """(day, fen) of what moved on an account, day by day."""
+    rows = connection.execute(_MOVED_BY_DAY, {"of_fund": fund, "of_account": account})
+    return [(date.fromisoformat(day), int(fen)) for day, fen in rows]
 
 
 class Reconciling:
