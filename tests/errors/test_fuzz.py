@@ -368,7 +368,7 @@ def test_a_reader_without_its_guard_is_found(
 ) -> None:
     """The teeth: where a reader lets its own errors out, the same examples find them."""
     if guard == "text":
-        monkeypatch.setattr(sheets, "_text", lambda _path, content: content.decode("utf-8"))
+        monkeypatch.setattr(sheets, "text_of", lambda _path, content: content.decode("utf-8"))
     else:
         whole: Callable[..., object] = sheets._named
         monkeypatch.setattr(

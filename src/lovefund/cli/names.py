@@ -63,6 +63,9 @@ COMMANDS = {
         "in", "verbs_receive", N_("Record a donated service with its document.")
     ),
     "donations": Name("in", "bulk", N_("Record many gifts from a CSV or XLSX file.")),
+    "import": Name(
+        "in", "importing", N_("Read a bill of WeChat, Alipay or a bank; teach a new format.")
+    ),
     "interest": Name("in", "verbs_receive", N_("Record interest.")),
     "unidentified": Name("in", "verbs_receive", N_("Record money that nobody can place yet.")),
     "identify": Name("in", "verbs_receive", N_("Say what an unidentified receipt was.")),

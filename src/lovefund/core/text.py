@@ -19,6 +19,8 @@ _REFUSED = re.compile(
     "\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff"
     "\uffa0\ufff0-\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+#: Marks at the beginning, or more of them on a character than any language has.
+_STACKED = re.compile(r"^[\u0300-\u036f]+|[\u0300-\u036f\u0483-\u0489\u20d0-\u20f0]{3,}")
 #: U+FFFD, and three of them saved and read again in the wrong encoding.
 _LOST = re.compile("\ufffd|锟斤拷")
 #: File names that Windows keeps for devices, whatever follows the dot.
@@ -29,6 +31,14 @@ def normalise(text: str) -> str:
     """NFC, plain ASCII, one kind of middle dot, single spaces, trimmed (spec-log section 2)."""
     text = unicodedata.normalize("NFC", text).translate(_WIDE).translate(_DOTS)
     return _SPACES.sub(" ", text).strip(" ")
+
+
+def tidied(value: str) -> str:
+    """The text without what ``clean`` refuses: for names that others chose, which nobody here can
+    type again."""
+    text = _REFUSED.sub(" ", normalise(_LOST.sub(" ", value)))
+    text = "".join(c for c in text if unicodedata.category(c) not in ("Co", "Cn", "Cs"))
+    return normalise(_STACKED.sub("", text))
 
 
 def clean(value: str, field: str, length_max: int = NAME_LENGTH_MAX, required: bool = True) -> str:
@@ -47,7 +57,7 @@ def clean(value: str, field: str, length_max: int = NAME_LENGTH_MAX, required: b
                 ),
                 _("type it again by hand; do not paste it"),
             )
-    if re.search(r"^[\u0300-\u036f]|[\u0300-\u036f\u0483-\u0489\u20d0-\u20f0]{3}", text):
+    if _STACKED.search(text):
         raise BadInput(field, value, _("it stacks marks on a character"), _("type it without them"))
     if len(text) > length_max:
         raise BadInput(

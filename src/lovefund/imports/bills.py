@@ -29,7 +29,9 @@ class BillRow:
 
     ``order`` is the channel's own number and ``refund_of`` the number of what is paid back,
     each ``""`` where the channel gives none. ``balance_fen`` is the running balance, if printed.
-    ``method`` is the card or balance that paid; ``raw`` are the cells as they stood.
+    ``method`` is the card or balance that paid; ``raw`` are the cells as they stood. ``kind`` is
+    the channel's own word for what it was. Of money that came in, the fee is taken off before it
+    arrives; a fee that is given back with a refund is a row of its own.
     """
 
     number: int
@@ -48,6 +50,7 @@ class BillRow:
     refund_of: str = ""
     balance_fen: int | None = None
     raw: tuple[str, ...] = ()
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

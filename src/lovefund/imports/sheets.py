@@ -74,6 +74,14 @@ class Sheet:
 
 def read_sheet(path: Path, columns: Sequence[Column]) -> Sheet:
     """The rows under the headings of a file; BadInput says what is wrong with the file."""
+    content = bytes_of(path)
+    raw = _xlsx_rows(path, content) if content[:4] == b"PK\x03\x04" else _csv_rows(path, content)
+    rows = _named(path, raw, columns)
+    return Sheet(path.name, hashlib.sha256(content).hexdigest(), tuple(rows))
+
+
+def bytes_of(path: Path) -> bytes:
+    """The bytes of a file that is there and is not too large; BadInput says what is wrong."""
     try:
         if not path.is_file():
             # A device or a pipe has no end that could be waited for.
@@ -81,12 +89,10 @@ def read_sheet(path: Path, columns: Sequence[Column]) -> Sheet:
         with path.open("rb") as file:
             content = file.read(BYTES_MAX + 1)
     except (OSError, ValueError) as error:
-        raise _bad(path, _("it cannot be read"), _("look whether the file is there")) from error
+        raise bad_file(path, _("it cannot be read"), _("look whether the file is there")) from error
     if len(content) > BYTES_MAX:
-        raise _bad(path, _("it is larger than 20 MB"), _("split it into several files"))
-    raw = _xlsx_rows(path, content) if content[:4] == b"PK\x03\x04" else _csv_rows(path, content)
-    rows = _named(path, raw, columns)
-    return Sheet(path.name, hashlib.sha256(content).hexdigest(), tuple(rows))
+        raise bad_file(path, _("it is larger than 20 MB"), _("split it into several files"))
+    return content
 
 
 def _named(
@@ -95,7 +101,7 @@ def _named(
     places: dict[int, str] = {}
     for number, raw_cells in raw:
         if number > ROWS_MAX:
-            raise _too_many(path)
+            raise too_many(path)
         cells = [c.strip(_SPACES) for c in raw_cells]
         if not any(cells):
             continue
@@ -103,7 +109,7 @@ def _named(
             places = _places(path, number, cells, columns)
             continue
         if len(cells) < len(places) or any(cells[len(places) :]):
-            raise _bad(
+            raise bad_file(
                 path,
                 _("row {row} has {count} cells under {headings} headings").format(
                     row=number, count=len(cells), headings=len(places)
@@ -112,7 +118,7 @@ def _named(
             )
         yield Row(number, {key: cells[i] for i, key in places.items()})
     if not places:
-        raise _bad(path, _("it is empty"), _("begin with the template: --template FILE"))
+        raise bad_file(path, _("it is empty"), _("begin with the template: --template FILE"))
 
 
 def _places(path: Path, number: int, cells: list[str], columns: Sequence[Column]) -> dict[int, str]:
@@ -125,7 +131,7 @@ def _places(path: Path, number: int, cells: list[str], columns: Sequence[Column]
         for column in columns:
             if heading in (h.lower() for h in column.headings):
                 if column.key in places.values():
-                    raise _bad(
+                    raise bad_file(
                         path,
                         _("row {row}: the heading {heading} occurs twice").format(
                             row=number, heading=cell
@@ -135,7 +141,7 @@ def _places(path: Path, number: int, cells: list[str], columns: Sequence[Column]
                 places[index] = column.key
     missing = [c.headings[0] for c in columns if c.needed and c.key not in places.values()]
     if missing:
-        raise _bad(
+        raise bad_file(
             path,
             _("row {row}: the heading {missing} is missing").format(
                 row=number, missing="、".join(missing)
@@ -144,7 +150,7 @@ def _places(path: Path, number: int, cells: list[str], columns: Sequence[Column]
         )
     unknown = [cell for index, cell in enumerate(cells) if index not in places]
     if unknown:
-        raise _bad(
+        raise bad_file(
             path,
             _("row {row}: there is no heading “{heading}”").format(
                 row=number, heading=visible(unknown[0][:40])
@@ -157,7 +163,7 @@ def _places(path: Path, number: int, cells: list[str], columns: Sequence[Column]
 
 
 def _csv_rows(path: Path, content: bytes) -> Iterator[tuple[int, list[str]]]:
-    text = _text(path, content)
+    text = text_of(path, content)
     first = text.split("\n", 1)[0]
     delimiter = "\t" if first.count("\t") > first.count(",") else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -166,7 +172,7 @@ def _csv_rows(path: Path, content: bytes) -> Iterator[tuple[int, list[str]]]:
         for number, cells in enumerate(reader, 1):
             yield number, cells
     except csv.Error as error:
-        raise _bad(
+        raise bad_file(
             path,
             _(
                 "row {row}: a quotation mark stands inside a cell or is never closed, "
@@ -176,25 +182,25 @@ def _csv_rows(path: Path, content: bytes) -> Iterator[tuple[int, list[str]]]:
         ) from error
 
 
-def _text(path: Path, content: bytes) -> str:
+def text_of(path: Path, content: bytes) -> str:
     """The text of a file that is one, whatever Excel, WPS or a bank saved it as."""
     save = _("save it as .xlsx, or CSV in UTF-8")
     if content[:4] == b"\xd0\xcf\x11\xe0":
-        raise _bad(
+        raise bad_file(
             path,
             _("it is an old .xls file, or one locked with a password"),
             _("save it as .xlsx in Excel or WPS"),
         )
     for beginning, kind in _OTHER_TYPES:
         if content.lstrip()[:16].lower().startswith(beginning.lower()):
-            raise _bad(path, _("it is a file of type {kind}").format(kind=kind), save)
+            raise bad_file(path, _("it is a file of type {kind}").format(kind=kind), save)
     utf16 = content[:2] in (b"\xff\xfe", b"\xfe\xff")
     for encoding in ("utf-16",) if utf16 else ("utf-8-sig", "gb18030"):
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError as error:
             if encoding != "gb18030" and error.start >= len(content) - 4:
-                raise _bad(
+                raise bad_file(
                     path,
                     _("it ends in the middle of a character: its end was cut off"),
                     _("copy or save the whole file again"),
@@ -202,13 +208,13 @@ def _text(path: Path, content: bytes) -> str:
             continue
         if "\x00" not in text:
             return text
-    raise _bad(path, _("it is neither UTF-8 nor GBK text"), save)
+    raise bad_file(path, _("it is neither UTF-8 nor GBK text"), save)
 
 
 def _xlsx_rows(path: Path, content: bytes) -> Iterator[tuple[int, list[str]]]:
     unsafe = workbooks.why_unsafe(content)
     if unsafe is not None:
-        raise _bad(path, unsafe, _("save it again as .xlsx in Excel or WPS"))
+        raise bad_file(path, unsafe, _("save it again as .xlsx in Excel or WPS"))
     import openpyxl
 
     try:
@@ -222,7 +228,7 @@ def _xlsx_rows(path: Path, content: bytes) -> Iterator[tuple[int, list[str]]]:
             for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
                 count += len(row)
                 if number > ROWS_MAX or count > CELLS_MAX:
-                    raise _too_many(path)
+                    raise too_many(path)
                 width = width or len(row)
                 cells = [_typed(path, number, value) for value in row]
                 yield number, cells + [""] * (width - len(cells))
@@ -231,7 +237,7 @@ def _xlsx_rows(path: Path, content: bytes) -> Iterator[tuple[int, list[str]]]:
         raise
     except Exception as error:
         # The reader raises whatever a damaged archive or its XML makes it raise.
-        raise _bad(
+        raise bad_file(
             path, _("this workbook cannot be read"), _("save it again as .xlsx in Excel or WPS")
         ) from error
 
@@ -241,7 +247,7 @@ def _typed(path: Path, number: int, value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        raise _bad(
+        raise bad_file(
             path,
             _("row {row} has the value {value}").format(row=number, value=value),
             _("type text or a number there"),
@@ -256,12 +262,14 @@ def _typed(path: Path, number: int, value: Any) -> str:
     return str(value)
 
 
-def _bad(path: Path, reason: str, mend: str) -> BadInput:
+def bad_file(path: Path, reason: str, mend: str) -> BadInput:
+    """What is said of a file that cannot be taken."""
     return BadInput("file", path.name, reason, mend)
 
 
-def _too_many(path: Path) -> BadInput:
-    return _bad(
+def too_many(path: Path) -> BadInput:
+    """What is said of a file with more rows or cells than are read."""
+    return bad_file(
         path,
         _("it has more than {rows} rows or {cells} cells").format(rows=ROWS_MAX, cells=CELLS_MAX),
         _("split it into several files, and remove formats from empty cells"),

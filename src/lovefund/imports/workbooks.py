@@ -15,7 +15,7 @@ PARTS_MAX = 2_000
 
 
 #: All that zipfile raises for archives that are damaged, encrypted or packed in unknown ways.
-_DAMAGED = (
+DAMAGED = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
     zlib.error,
@@ -55,7 +55,7 @@ def why_unsafe(content: bytes) -> str | None:
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")) and _declares(archive, part):
                     return _("it defines entities of its own, as no workbook needs")
-    except _DAMAGED:
+    except DAMAGED:
         return _("the archive of this workbook is damaged or locked with a password")
     return None
 
