@@ -19,8 +19,8 @@ from lovefund.core.names import PublicName
 from lovefund.core.reconciliations import Reconciliations, reconciled, reconciliation_agreed
 from lovefund.core.reconciling import OpenClass
 from lovefund.errors import BadInput, Refused, StorageError
-from lovefund.store import replay
 from lovefund.store import reconciliations as kept
+from lovefund.store import replay
 from lovefund.store.reconciliations import held_through, read_reconciliations
 from reconciling.bills import bill, wanted
 from world import at, new_books, new_fund
@@ -54,8 +54,8 @@ def refused(ws: Workspace, asked: Wanted) -> list[str]:
 
 
 WHOLE = bill(
-    *APRIL, (on(4, 4), 50_000, "张三丰"), (on(4, 20), 10_000, "李四光"), (on(4, 30), -3_000, "超市"),
-    opening_fen=0, closing_fen=57_000,
+    *APRIL, (on(4, 4), 50_000, "张三丰"), (on(4, 20), 10_000, "李四光"),
+    (on(4, 30), -3_000, "超市"), opening_fen=0, closing_fen=57_000,
 )  # fmt: skip
 #: The gift of 20 April never came, the spending comes later, and interest was forgotten.
 APART = bill(
@@ -134,8 +134,11 @@ def test_a_correction_joins_its_entry(school: Workspace) -> None:
 
 def test_a_bill_follows_the_one_before(school: Workspace) -> None:
     reconcile.reconcile(school, wanted(WHOLE), on(6, 10))
-    gap = bill(on(5, 2), on(5, 31), opening_fen=57_000, closing_fen=57_000)
+    gap = bill(on(5, 2), on(5, 31), closing_fen=57_000)
     assert refused(school, wanted(gap)) == ["statement-gap"]
+    # A bank's file begins with its first row; its opening tells that nothing lies between.
+    late = bill(on(5, 2), on(5, 30), opening_fen=57_000, closing_fen=57_000)
+    assert reconcile.prepare(school, wanted(late, through=MAY[1])).last == MAY[1]
     other = bill(*MAY, opening_fen=56_000, closing_fen=56_000)
     assert refused(school, wanted(other)) == ["balances-apart"]
     # A longer export overlaps: its first rows are known, and its opening is that of April.

@@ -1,4 +1,4 @@
-"""Accounts that money only passes through: what lies in each, and how long it has not been empty."""
+"""Accounts that money only passes through: what lies in each, and since when."""
 
 from __future__ import annotations
 

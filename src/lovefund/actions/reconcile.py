@@ -44,16 +44,23 @@ DAYS_LATE_MAX = 400
 class Wanted:
     """What is to be reconciled, and what people said of it.
 
-    ``balance_fen`` is what the place held at the end of the bill, where the bill does not say it;
-    ``together`` are lines that belong together, by their ids; ``why`` explains items by theirs.
+    ``through`` is the last day, that of the bill if None; ``balance_fen`` is what the place held
+    at its end, where the bill does not say it; ``together`` are lines that belong together, by
+    their ids; ``why`` explains items by theirs.
     """
 
     place: str
     bill: Bill
     content: bytes
+    through: date | None = None
     balance_fen: int | None = None
     together: tuple[frozenset[str], ...] = ()
     why: Mapping[str, str] | None = None
+
+    @property
+    def last(self) -> date:
+        """The last day that is reconciled."""
+        return self.through or self.bill.last
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,18 +129,18 @@ def kept_sheet(ws: Workspace, books: Books, no: int) -> Sheet:
 
 def sheet_of(ws: Workspace, books: Books, wanted: Wanted) -> Sheet:
     """The sheet of a bill beside the books as they are."""
-    account, bill = books.chart.code(wanted.place), wanted.bill
+    account, bill, last = books.chart.code(wanted.place), wanted.bill, wanted.last
     known = read_reconciliations(books.connection, books.fund)
-    base = known.before(account, bill.last)
+    base = known.before(account, last)
     first = base.last + timedelta(days=1) if base else bill.first
-    if base and bill.first > first:
+    if base and bill.first > first and bill.opening_fen is None:
         raise Refused((r.gap(bill.first, base),))
-    fresh = [row for row in bill.rows if row.fen and first <= row.on <= bill.last]
+    fresh = [row for row in bill.rows if row.fen and first <= row.on <= last]
     bank_fen, opening_fen = _bank_balances(wanted, base, first, fresh)
     open_items = _carried(ws, books, base)
-    ours = _book_side(books, account, first, bill.last, base, open_items)
+    ours = _book_side(books, account, first, last, base, open_items)
     theirs = _bank_side(fresh, open_items)
-    book_fen = held_through(books.connection, books.fund, account, bill.last)
+    book_fen = held_through(books.connection, books.fund, account, last)
     found = _matched(ours, theirs, wanted.together, open_items)
     items = [
         *(_item(ours, line, at_bank=False) for line in found.book),
@@ -148,7 +155,7 @@ def sheet_of(ws: Workspace, books: Books, wanted: Wanted) -> Sheet:
         books.fund,
         account,
         first,
-        bill.last,
+        last,
         bill.sha256,
         book_fen,
         bank_fen,
@@ -171,6 +178,13 @@ def agree(
     return record(ws, build, request)
 
 
+def is_one(ws: Workspace, no: int) -> bool:
+    """Whether entry ``no`` is a reconciliation."""
+    with ws.reading() as books:
+        entry = books.entry(no)
+    return entry is not None and entry.kind == r.RECONCILED
+
+
 # The bank
 
 
@@ -182,7 +196,11 @@ def _bank_balances(
     skipped = sum(row.fen for row in bill.rows if row.on < first)
     moved = sum(row.fen for row in fresh)
     said = [bill.opening_fen + skipped] if bill.opening_fen is not None else []
-    said += [fen - moved for fen in (bill.closing_fen, wanted.balance_fen) if fen is not None]
+    if bill.closing_fen is not None:
+        later = sum(row.fen for row in bill.rows if row.on > wanted.last)
+        said.append(bill.closing_fen - later - moved)
+    if wanted.balance_fen is not None:
+        said.append(wanted.balance_fen - moved)
     if base is not None:
         said.append(base.bank_fen)
     if not said:
@@ -190,7 +208,7 @@ def _bank_balances(
             "balance",
             "",
             _("this bill does not say what was left"),
-            _("give --balance: what the place held at the end of {day}").format(day=bill.last),
+            _("give --balance: what the place held at the end of {day}").format(day=wanted.last),
         )
     if len(set(said)) > 1:
         raise refuse(
@@ -201,9 +219,7 @@ def _bank_balances(
                 first=first, one=yuan(said[0]), other=yuan(next(s for s in said if s != said[0]))
             ),
             _("export the whole bill again, and look at the balance of its last day"),
-            _(
-                "One bill opens where the one before it closed, and its rows lead to its end (law 9)."
-            ),
+            _("One bill opens where the last one closed, and its rows lead to its end (law 9)."),
         )
     return said[0] + moved, said[0]
 
@@ -211,7 +227,9 @@ def _bank_balances(
 def _bank_side(fresh: Iterable[BillRow], open_items: Sequence[Item]) -> _Side:
     items = {item.line.id: item for item in open_items if item.at_bank}
     for row in fresh:
-        line = Line(f"r{row.number}", row.on, row.fen, _party(row.party), row.fee_fen)
+        # A fee that came back with a refund is a row of its own under the number of the refund.
+        id_ = f"r{row.number}" if f"r{row.number}" not in items else f"r{row.number}b"
+        line = Line(id_, row.on, row.fen, _party(row.party), row.fee_fen)
         note = " ".join(filter(None, (row.party, row.note)))
         items[line.id] = Item(line, True, note)
     return _Side(tuple(item.line for item in items.values()), items)
@@ -336,23 +354,16 @@ def _matched(
         [line for line in theirs.lines if line.id not in gone],
     )
     old = {item.line.id for item in open_items}
-    book = _parted(found.book, old)
     # What was open before may find its like however late that comes.
-    late = match(book[0], found.bank, DAYS_LATE_MAX)
-    found = Matching((*found.matches, *late.matches), (*late.book, *book[1]), late.bank)
-    bank = _parted(found.bank, old)
-    late = match(found.book, bank[0], DAYS_LATE_MAX)
+    ours_late = match([x for x in found.book if x.id in old], found.bank, DAYS_LATE_MAX)
+    book = (*ours_late.book, *(x for x in found.book if x.id not in old))
+    bank_late = match(book, [x for x in ours_late.bank if x.id in old], DAYS_LATE_MAX)
+    bank = (*bank_late.bank, *(x for x in ours_late.bank if x.id not in old))
     return Matching(
-        (*by_hand, *found.matches, *late.matches),
-        tuple(sorted(late.book, key=lambda line: line.on)),
-        tuple(sorted((*late.bank, *bank[1]), key=lambda line: line.on)),
+        (*by_hand, *found.matches, *ours_late.matches, *bank_late.matches),
+        tuple(sorted(bank_late.book, key=lambda line: line.on)),
+        tuple(sorted(bank, key=lambda line: line.on)),
     )
-
-
-def _parted(lines: Iterable[Line], old: set[str]) -> tuple[list[Line], list[Line]]:
-    """The lines that were open before, and the others."""
-    lines = list(lines)
-    return [x for x in lines if x.id in old], [x for x in lines if x.id not in old]
 
 
 def _item(side: _Side, line: Line, *, at_bank: bool) -> Item:

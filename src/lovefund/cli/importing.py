@@ -39,7 +39,7 @@ def _import(
     as_json: bool,
 ) -> None:
     context: Context = ctx.obj
-    folder = _folder(context)
+    folder = forms_folder(context)
     forms = (*shipped(), *learned(folder))
     if formats:
         _list(forms, as_json)
@@ -71,7 +71,7 @@ def _keep(_ws: Workspace, _bill: Bill) -> None:
     say(_("It was only looked at: nothing was kept or booked."))
 
 
-def _folder(context: Context) -> Path:
+def forms_folder(context: Context) -> Path:
     """Where the formats that a school has taught stand: beside its books."""
     from lovefund.store.engine import is_server
     from lovefund.system import config_folder

@@ -204,10 +204,10 @@ class Reconciliations:
                 _("name every item that stands on one side only: `lovefund reconcile --table`"),
             )
         earlier = self.of_account(said.account)
-        if earlier and not any(r.last == said.first - timedelta(days=1) for r in earlier):
-            # The first statement of a place may be reconciled again, from the same day on.
-            if said.first != earlier[0].first:
-                yield gap(said.first, earlier[-1])
+        follows = any(r.last == said.first - timedelta(days=1) for r in earlier)
+        # The first bill of a place may be reconciled again, from the same day on.
+        if earlier and not follows and said.first != earlier[0].first:
+            yield gap(said.first, earlier[-1])
 
 
 def gap(first: date, last: Reconciliation) -> Refusal:

@@ -3,7 +3,7 @@
 Pure and deterministic, whatever the order of the lines. Three steps, each on what the one before
 left: equal amounts one to one; a row's fee apart from the rest of it; one line of one side as the
 sum of several of the other. A sum is taken only among lines of one party or of one day, and only
-where the fewest lines that make it are the same amounts in every choice; all else is left to people.
+where the fewest lines that make it are the same amounts in every choice; people match the rest.
 """
 
 from __future__ import annotations

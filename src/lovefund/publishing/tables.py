@@ -15,6 +15,7 @@ from typing import Any
 from lovefund.core.accounts import Chart
 from lovefund.language import said
 from lovefund.money import yuan
+from lovefund.publishing.checked import said_of
 from lovefund.publishing.resources import texts
 from lovefund.publishing.view import Statement
 
@@ -126,6 +127,7 @@ def _workbook(view: Statement, statement: Any, rows: list[Row], chart: Chart) ->
             figures.write_number(row, 4, value, whole)
         else:
             amount(figures, row, 3, value)
+    _checks(view, sheet, amount)
     balances = sheet("余额 balances", ("科目 account", "科目名称", "Name", "用途 restriction",
                      "期初 opening", "借方 debit", "贷方 credit", "期末 closing"),
                      (14, 34, 40, 18, 18, 18, 18, 18))  # fmt: skip
@@ -148,6 +150,29 @@ def _workbook(view: Statement, statement: Any, rows: list[Row], chart: Chart) ->
                 entries.write_string(number, column, str(cell))
     book.close()
     return stream.getvalue()
+
+
+def _checks(view: Statement, sheet: Callable[..., Any], amount: Callable[..., None]) -> None:
+    """The places of money, and whether bank or count agrees with the books (账户余额核对)."""
+    rows = [place for place in view.places if place.checked is not None]
+    if not rows:
+        return
+    made = sheet("核对 checks", ("科目 account", "存放处", "Place", "账面 books", "核对", "Check",
+                 "分录 entry", "相差 difference", "笔数 items"),
+                 (14, 20, 20, 18, 40, 48, 12, 18, 12))  # fmt: skip
+    for number, place in enumerate(rows, 1):
+        found = place.checked
+        assert found is not None
+        said_zh, said_en = (said_of(found, language) for language in ("zh", "en"))
+        for column, text in (
+            (0, place.code), (1, place.label_zh), (2, place.label_en), (4, said_zh), (5, said_en),
+        ):  # fmt: skip
+            made.write_string(number, column, text)
+        amount(made, number, 3, place.amount_fen)
+        if found.no:
+            made.write_number(number, 6, found.no)
+            amount(made, number, 7, found.difference_fen)
+            made.write_number(number, 8, found.items)
 
 
 def counts(terms: list[list[Any]]) -> bool:
