@@ -139,7 +139,7 @@ function reconciled(account, fen) {
   if (!found || found.facts.book_fen !== fen) return t("place_unchecked");
   const { bank_fen: bank, items } = found.facts;
   if (!items && bank === fen) return t("place_agrees", found.facts.to, found.no);
-  return t("place_differs", yuan(bank - fen), items, found.no);
+  return t("place_differs", yuan(Math.abs(bank - fen)), items, found.no);
 }
 
 function counted(fen) {

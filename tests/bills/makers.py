@@ -90,7 +90,7 @@ def wechat(rows: Sequence[Paid], *, money: str = "¥{}", neutral: Sequence[Paid]
         ["3. 本明细仅供个人对账使用"],
         [""],
         ["----------------------微信支付账单明细列表--------------------"],
-        "交易时间,交易类型,交易对方,商品,收/支,金额(元),支付方式,当前状态,交易单号,商户单号,备注".split(","),
+        ["交易时间", "交易类型", "交易对方", "商品", "收/支", "金额(元)", "支付方式", "当前状态", "交易单号", "商户单号", "备注"],
     ]
     for r in every:
         amount = money.format(plain(abs(r.fen)))
@@ -106,11 +106,7 @@ def wechat(rows: Sequence[Paid], *, money: str = "¥{}", neutral: Sequence[Paid]
     return [line + [""] * (11 - len(line)) for line in lines]
 
 
-WECHAT_ALL = (
-    "交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,"
-    "货币种类,应结订单金额,代金券金额,微信退款单号,商户退款单号,退款金额,充值券退款金额,退款类型,退款状态,"
-    "商品名称,商户数据包,手续费,费率,订单金额,申请退款金额,费率备注"
-).split(",")
+WECHAT_ALL = ["交易时间", "公众账号ID", "商户号", "特约商户号", "设备号", "微信订单号", "商户订单号", "用户标识", "交易类型", "交易状态", "付款银行", "货币种类", "应结订单金额", "代金券金额", "微信退款单号", "商户退款单号", "退款金额", "充值券退款金额", "退款类型", "退款状态", "商品名称", "商户数据包", "手续费", "费率", "订单金额", "申请退款金额", "费率备注"]
 
 
 def wechat_merchant(rows: Sequence[Paid], *, old: bool = False) -> Lines:
@@ -240,7 +236,7 @@ def rural(rows: Sequence[Paid], *, opening: int = 100_000_000, total: bool = Tru
         ["户名：石桥小学爱心基金", "", "账号：6210000000000001"],
         ["查询日期：{} 至 {}".format(*_period(rows))],
         [""],
-        "交易日期,对方户名,收入金额,支出金额,余额,账号,币种,对方账号,用途,附言,核心流水号".split(","),
+        ["交易日期", "对方户名", "收入金额", "支出金额", "余额", "账号", "币种", "对方账号", "用途", "附言", "核心流水号"],
     ]
     for r, balance in zip(rows, balances(rows, opening), strict=True):
         lines.append(
@@ -256,10 +252,7 @@ def rural(rows: Sequence[Paid], *, opening: int = 100_000_000, total: bool = Tru
 def icbc(rows: Sequence[Paid], *, opening: int = 100_000_000, old: bool = False) -> Lines:
     """工商银行借记卡: padded, newest first, one empty cell behind each row, a row of sums."""
     came, went = _sums(rows)
-    heads = (
-        "交易日期,摘要,交易详情,交易场所,交易国家或地区简称,钞/汇,交易金额(收入),交易金额(支出),交易币种,"
-        "记账金额(收入),记账金额(支出),记账币种,余额,对方户名,对方账户"
-    ).split(",")
+    heads = ["交易日期", "摘要", "交易详情", "交易场所", "交易国家或地区简称", "钞/汇", "交易金额(收入)", "交易金额(支出)", "交易币种", "记账金额(收入)", "记账金额(支出)", "记账币种", "余额", "对方户名", "对方账户"]
     dropped = {2, 14} if old else set()
 
     def kept(cells: Sequence[str]) -> list[str]:
@@ -314,7 +307,7 @@ def abc_corporate(
 
 def abc_personal(rows: Sequence[Paid], *, opening: int = 100_000_000) -> Lines:
     """农业银行借记卡, as a CSV made of the PDF."""
-    lines = ["交易日期,交易时间,交易摘要,交易金额,本次余额,对手信息,日 志 号,交易渠道,交易附言".split(",")]
+    lines = [["交易日期", "交易时间", "交易摘要", "交易金额", "本次余额", "对手信息", "日 志 号", "交易渠道", "交易附言"]]
     for r, balance in zip(rows, balances(rows, opening), strict=True):
         sign = "+" if r.fen > 0 else "-"
         lines.append([f"{r.at:%Y%m%d}", f"{r.at:%H%M%S}", r.note, sign + plain(abs(r.fen)),

@@ -87,7 +87,7 @@ def write_table(path: Path, items: Sequence[Item], sheet: Sheet) -> None:
                 item.line.on.isoformat(),
                 yuan(item.line.fen).replace(",", ""),
                 str(item.age(sheet.last)),
-                item.note,
+                item.told(spoken()),
                 item.why,
             ]
         )
@@ -121,4 +121,5 @@ def _workbook(rows: Sequence[Sequence[str]]) -> bytes:
 def read_table(path: Path) -> dict[str, str]:
     """The reasons that people filled in, by line; rows without one are left away."""
     rows = read_sheet(path, _COLUMNS).rows
-    return {row.cells["id"]: row.cells["why"] for row in rows if row.cells["why"]}
+    # The quotation mark is ours: it keeps a spreadsheet from taking a reason for a formula.
+    return {row.cells["id"]: row.cells["why"].lstrip("'") for row in rows if row.cells["why"]}

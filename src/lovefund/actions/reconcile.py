@@ -22,13 +22,12 @@ from lovefund.core.adjusting import (
     sheet_text,
 )
 from lovefund.core.entries import Draft, Entry
-from lovefund.core.kinds import kind_name
 from lovefund.core.papers import NO_PAPERS, Papers
 from lovefund.core.reconciling import Line, Match, Matching, match
 from lovefund.core.text import MEMO_LENGTH_MAX, clean
 from lovefund.errors import BadInput, Refusal, Refused, StorageError
 from lovefund.imports.bills import Bill, BillRow
-from lovefund.language import _
+from lovefund.language import _, language
 from lovefund.money import yuan
 from lovefund.store.book import Book, Posted
 from lovefund.store.reading import Books
@@ -272,9 +271,9 @@ def _book_side(
         root = members[0][0]
         name = parties.get(no, "")
         line = Line(f"e{no}", root.on, sum(fen for _entry, fen in members), _party(name))
-        note = " ".join(filter(None, (root.voucher, kind_name(root.kind), name)))
+        note = " ".join(filter(None, (root.voucher, name)))
         numbers = tuple(entry.no for entry, _fen in members)
-        items[line.id] = Item(line, False, note, words.get(line.id, ""), numbers)
+        items[line.id] = Item(line, False, note, words.get(line.id, ""), numbers, root.kind)
     return _Side(tuple(item.line for item in items.values()), items)
 
 
@@ -401,13 +400,13 @@ def _unexplained(item: Item, day: date) -> Refusal:
     old = item.at_bank and item.age(day) > BOOK_WITHIN_DAYS
     return Refusal(
         "unexplained",
-        _("{id} of {day}, {amount} yuan, stands {side} ({age} days): {note}").format(
+        _("{id} of {day}, {amount} yuan, stands {side} (days: {age}): {note}").format(
             id=item.line.id,
             day=item.line.on,
             amount=yuan(item.line.fen),
             side=side,
             age=item.age(day),
-            note=item.note or "-",
+            note=item.told(language()) or "-",
         ),
         _("A difference is explained line by line (law 9)."),
         (

@@ -161,10 +161,10 @@ def _asked(wanted: Wanted, sheet: Sheet) -> Wanted:
 
 
 def _line(item: Item, sheet: Sheet) -> str:
-    days = _("{count} days").format(count=item.age(sheet.last))
+    days = _("days: {count}").format(count=item.age(sheet.last))
     return (
         f"  {output.pad(item.line.id, 8)} {item.line.on} "
-        f"{output.pad(yuan(item.line.fen), 14, right=True)}  {days}  {item.note}"
+        f"{output.pad(yuan(item.line.fen), 14, right=True)}  {days}  {item.told(language())}"
     )
 
 
@@ -218,7 +218,7 @@ def _as_json(sheet: Sheet) -> dict[str, Any]:
                 "on": item.line.on.isoformat(),
                 "fen": item.line.fen,
                 "days": item.age(sheet.last),
-                "note": item.note,
+                "note": item.told(language()),
                 "why": item.why,
             }
             for item in sheet.items

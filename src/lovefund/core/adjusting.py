@@ -13,6 +13,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from lovefund.core.kinds import KINDS
 from lovefund.core.reconciliations import Reconciliation
 from lovefund.core.reconciling import Line, OpenClass, adjusted, class_of
 from lovefund.language import _
@@ -26,7 +27,8 @@ OPENING = "r0"
 class Item:
     """A movement on one side only; ``entries`` are those of the books that it is made of.
 
-    ``why`` is empty as long as nobody has explained it.
+    ``deed`` is the kind of the first of them, empty for what the bank alone has; ``why`` is empty
+    as long as nobody has explained it.
     """
 
     line: Line
@@ -34,11 +36,18 @@ class Item:
     note: str = ""
     why: str = ""
     entries: tuple[int, ...] = ()
+    deed: str = ""
 
     @property
     def kind(self) -> OpenClass:
         """Its class in the adjustment table."""
         return class_of(self.line, at_bank=self.at_bank)
+
+    def told(self, language: str) -> str:
+        """What it is about: its kind of entry, then what its voucher or the bank says."""
+        kind = KINDS.get(self.deed)
+        name = "" if kind is None else kind.zh if language == "zh" else kind.en
+        return " ".join(filter(None, (name, self.note)))
 
     def age(self, day: date) -> int:
         """Days that it has been open."""
@@ -147,12 +156,15 @@ def _item_row(item: Item) -> dict[str, Any]:
         "note": item.note,
         "why": item.why,
         "entries": list(item.entries),
+        "deed": item.deed,
     }
 
 
 def _item_from(row: Mapping[str, Any]) -> Item:
     line = Line(row["id"], date.fromisoformat(row["on"]), row["fen"], row["party"], row["fee_fen"])
-    return Item(line, bool(row["bank"]), row["note"], row["why"], tuple(row["entries"]))
+    return Item(
+        line, bool(row["bank"]), row["note"], row["why"], tuple(row["entries"]), row["deed"]
+    )
 
 
 def sheet_faults(sheet: Sheet, said: Reconciliation) -> Iterator[str]:

@@ -106,7 +106,7 @@ def _rows(view: Adjustment, language: str) -> Iterator[tuple[tuple[str, ...], in
                         w[kind.value],
                         item.line.on.isoformat(),
                         str(item.age(sheet.last)),
-                        item.note,
+                        item.told(language),
                         item.why,
                     ),
                     item.line.fen,

@@ -14,6 +14,6 @@ def said_of(found: Checked, language: str) -> str:
     return str(words[found.state]).format(
         no=found.no,
         day=short_day(found.on, language) if found.on else "",
-        amount=yuan(found.difference_fen, minus="\u2212"),
+        amount=yuan(abs(found.difference_fen)),
         items=found.items,
     )
