@@ -45,9 +45,9 @@ STEPS = (
     ),
     Step(
         "2026-04-30",
-        "The treasurer types the month as it was. The same parent gave the same amount twice on one "
-        "day; five grants are one entry; WeChat keeps a fee when its wallet is emptied; the cash of "
-        "the box is banked on the day it was opened.",
+        "The treasurer types the month as it was. The same parent gave the same amount twice on "
+        "one day; five grants are one entry; WeChat keeps a fee when its wallet is emptied; the "
+        "cash of the box is banked on the day it was opened.",
         (
             "donate 128 --source parents --from 爱心家长A --show alias --alias 家长A --by wechat "
             "--on 2026-04-02",
@@ -68,7 +68,7 @@ STEPS = (
     ),
     Step(
         "2026-05-06",
-        "In May the bills are there. Each is looked at first: what is in it, and whether it is whole.",
+        "In May the bills are there. Each is looked at first: what is in it, and is it whole?",
         (
             "import wechat.csv --dry-run",
             "import alipay.csv --dry-run",

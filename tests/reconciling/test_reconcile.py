@@ -10,12 +10,14 @@ import pytest
 
 from lovefund.actions import mend, move, receive, reconcile, spend
 from lovefund.actions.check import check
+from lovefund.actions.evidence import keep_content
 from lovefund.actions.reconcile import Wanted
 from lovefund.actions.workspace import Workspace, record
 from lovefund.core import adjusting, reconciliations
 from lovefund.core.adjusting import sheet_faults
 from lovefund.core.donations import Donor
 from lovefund.core.names import PublicName
+from lovefund.core.papers import Papers
 from lovefund.core.reconciliations import Reconciliations, reconciled, reconciliation_agreed
 from lovefund.core.reconciling import OpenClass
 from lovefund.errors import BadInput, Refused, StorageError
@@ -292,6 +294,23 @@ def test_a_sheet_that_does_not_account_for_all_is_found(school: Workspace) -> No
     assert len(list(sheet_faults(replace(sheet, items=sheet.items[1:]), said))) == 2
     silent = replace(sheet.items[0], why="")
     assert len(list(sheet_faults(replace(sheet, items=(silent, *sheet.items[1:])), said))) == 1
+
+
+@pytest.mark.parametrize("harm", ["hides a line", "gives no reason", "is none"])
+def test_check_reads_the_sheet_behind_the_hash(school: Workspace, harm: str) -> None:
+    """A program that books another sheet than it should is found out by who looks at both."""
+    why = {"e2": "在途", "e3": "未兑付", "r2": "利息"}
+    sheet = reconcile.prepare(school, wanted(APART, why=why))
+    first = sheet.items[0] if harm == "hides a line" else replace(sheet.items[0], why="")
+    items = sheet.items[1:] if harm == "hides a line" else (first, *sheet.items[1:])
+    text = "{}" if harm == "is none" else adjusting.sheet_text(replace(sheet, items=items))
+    kept = (keep_content(school, text.encode(), "sheet.json"),)
+    draft = reconciled(
+        on(6, 10), "1002", sheet.first, sheet.last, sheet.book_fen, sheet.bank_fen, 3,
+        "0" * 64, adjusting.sheet_sha256(text), Papers(evidence=kept),
+    )  # fmt: skip
+    record(school, lambda _book, _books: draft)
+    assert {f.code for f in check(school)} == {"adjustment"}
 
 
 def test_without_its_sheet_the_next_cannot_begin(school: Workspace, tmp_path: Path) -> None:

@@ -138,6 +138,10 @@ class Reconciliations:
         """What entry ``no`` says, if it is a reconciliation."""
         return self._known.get(no)
 
+    def every(self) -> tuple[Reconciliation, ...]:
+        """All of them, in order of recording."""
+        return tuple(self._known.values())
+
     def of_account(self, account: str) -> list[Reconciliation]:
         """Those of an account, the newest day last; of one day the newest entry last."""
         found = (r for r in self._known.values() if r.account == account)
