@@ -71,7 +71,7 @@ def _sums(rows: Sequence[Paid]) -> tuple[list[int], list[int]]:
 def wechat(rows: Sequence[Paid], *, money: str = "¥{}", neutral: Sequence[Paid] = ()) -> Lines:
     """微信支付账单明细; ``neutral`` are withdrawals, whose amount includes their fee."""
     came, went = _sums(rows)
-    every = sorted([*rows, *neutral], key=lambda r: r.at, reverse=True)
+    every = sorted([*rows, *neutral], key=lambda r: r.at)[::-1]
     first, last = _period(every[::-1])
     lines = [
         ["微信支付账单明细"],
@@ -90,7 +90,9 @@ def wechat(rows: Sequence[Paid], *, money: str = "¥{}", neutral: Sequence[Paid]
         ["3. 本明细仅供个人对账使用"],
         [""],
         ["----------------------微信支付账单明细列表--------------------"],
-        ["交易时间", "交易类型", "交易对方", "商品", "收/支", "金额(元)", "支付方式", "当前状态", "交易单号", "商户单号", "备注"],
+        "交易时间,交易类型,交易对方,商品,收/支,金额(元),支付方式,当前状态,交易单号,商户单号,备注".split(
+            ","
+        ),
     ]
     for r in every:
         amount = money.format(plain(abs(r.fen)))
@@ -106,7 +108,11 @@ def wechat(rows: Sequence[Paid], *, money: str = "¥{}", neutral: Sequence[Paid]
     return [line + [""] * (11 - len(line)) for line in lines]
 
 
-WECHAT_ALL = ["交易时间", "公众账号ID", "商户号", "特约商户号", "设备号", "微信订单号", "商户订单号", "用户标识", "交易类型", "交易状态", "付款银行", "货币种类", "应结订单金额", "代金券金额", "微信退款单号", "商户退款单号", "退款金额", "充值券退款金额", "退款类型", "退款状态", "商品名称", "商户数据包", "手续费", "费率", "订单金额", "申请退款金额", "费率备注"]
+WECHAT_ALL = (
+    "交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,"
+    "货币种类,应结订单金额,代金券金额,微信退款单号,商户退款单号,退款金额,充值券退款金额,退款类型,退款状态,"
+    "商品名称,商户数据包,手续费,费率,订单金额,申请退款金额,费率备注"
+).split(",")
 
 
 def wechat_merchant(rows: Sequence[Paid], *, old: bool = False) -> Lines:
@@ -161,7 +167,9 @@ def alipay(rows: Sequence[Paid], *, tips: int = 9) -> Lines:
         ["特别提示："],
         *([tip] for tip in _TIPS[:tips]),
         [""],
-        ["------------------------支付宝（中国）网络技术有限公司  电子客户回单------------------------"],
+        [
+            "------------------------支付宝（中国）网络技术有限公司  电子客户回单------------------------"
+        ],
     ]
     heads = "交易时间,交易分类,交易对方,对方账号,商品说明,收/支,金额,收/付款方式,交易状态,交易订单号,商家订单号,备注"
     lines.append([f"{h:<20}" for h in heads.split(",")] + [""])
@@ -192,7 +200,12 @@ def alipay_old(rows: Sequence[Paid]) -> Lines:
         cells = [r.order, "", str(r.at), str(r.at), str(r.at), "支付宝网站", "即时到账交易", r.party,
                  r.note, plain(abs(r.fen)), side, "交易成功", "0.00", "0.00", "", "已" + side]  # fmt: skip
         lines.append([f"{c:<12}" for c in cells] + [""])
-    lines += [["-" * 70], [f"共{len(rows)}笔记录"], ["已收入:1笔", "1.00元"], ["导出时间:[2026-05-01]"]]
+    lines += [
+        ["-" * 70],
+        [f"共{len(rows)}笔记录"],
+        ["已收入:1笔", "1.00元"],
+        ["导出时间:[2026-05-01]"],
+    ]
     return lines
 
 
@@ -208,7 +221,9 @@ def alipay_merchant(rows: Sequence[Paid], *, opening: int = 100_000_000) -> Line
         ["#支付宝账务明细查询"],
         ["#账号：[20880000000000000156]"],
         [f"#起始日期：[{first} 00:00:00]   终止日期：[{last} 00:00:00]"],
-        ["#-----------------------------------------账务明细列表----------------------------------------"],
+        [
+            "#-----------------------------------------账务明细列表----------------------------------------"
+        ],
         heads.split(","),
     ]
     for r, balance in reversed(list(zip(rows, balances(rows, opening), strict=True))):
@@ -218,7 +233,9 @@ def alipay_merchant(rows: Sequence[Paid], *, opening: int = 100_000_000) -> Line
         lines.append([c + "\t" for c in cells])
     return [
         *lines,
-        ["#-----------------------------------------账务明细列表结束------------------------------------"],
+        [
+            "#-----------------------------------------账务明细列表结束------------------------------------"
+        ],
         [f"#支出合计：{len(went)}笔，共-{plain(sum(went))}元"],
         [f"#收入合计：{len(came)}笔，共{plain(sum(came))}元"],
         ["#导出时间：[2026年05月01日 10:00:00]"],
@@ -236,7 +253,9 @@ def rural(rows: Sequence[Paid], *, opening: int = 100_000_000, total: bool = Tru
         ["户名：石桥小学爱心基金", "", "账号：6210000000000001"],
         ["查询日期：{} 至 {}".format(*_period(rows))],
         [""],
-        ["交易日期", "对方户名", "收入金额", "支出金额", "余额", "账号", "币种", "对方账号", "用途", "附言", "核心流水号"],
+        "交易日期,对方户名,收入金额,支出金额,余额,账号,币种,对方账号,用途,附言,核心流水号".split(
+            ","
+        ),
     ]
     for r, balance in zip(rows, balances(rows, opening), strict=True):
         lines.append(
@@ -252,7 +271,10 @@ def rural(rows: Sequence[Paid], *, opening: int = 100_000_000, total: bool = Tru
 def icbc(rows: Sequence[Paid], *, opening: int = 100_000_000, old: bool = False) -> Lines:
     """工商银行借记卡: padded, newest first, one empty cell behind each row, a row of sums."""
     came, went = _sums(rows)
-    heads = ["交易日期", "摘要", "交易详情", "交易场所", "交易国家或地区简称", "钞/汇", "交易金额(收入)", "交易金额(支出)", "交易币种", "记账金额(收入)", "记账金额(支出)", "记账币种", "余额", "对方户名", "对方账户"]
+    heads = (
+        "交易日期,摘要,交易详情,交易场所,交易国家或地区简称,钞/汇,交易金额(收入),交易金额(支出),交易币种,"
+        "记账金额(收入),记账金额(支出),记账币种,余额,对方户名,对方账户"
+    ).split(",")
     dropped = {2, 14} if old else set()
 
     def kept(cells: Sequence[str]) -> list[str]:
@@ -273,7 +295,11 @@ def icbc_corporate(
     rows: Sequence[Paid], *, opening: int = 100_000_000, layout: str = "two"
 ) -> Lines:
     """工商银行企业账户: ``two`` columns 借方 and 贷方, ``one`` with its direction, or ``moved``."""
-    way = {"two": "借/贷,借方发生额,贷方发生额", "one": "借贷标志,发生额", "moved": "转出金额,转入金额"}
+    way = {
+        "two": "借/贷,借方发生额,贷方发生额",
+        "one": "借贷标志,发生额",
+        "moved": "转出金额,转入金额",
+    }
     heads = f"凭证号,本方账号,对方账号,交易时间,{way[layout]},对方行号,摘要,用途,对方单位名称,余额,个性化信息"
     lines = [["[HISTORYDETAIL]"], heads.split(",")]
     for r, balance in zip(rows, balances(rows, opening), strict=True):
@@ -297,7 +323,11 @@ def abc_corporate(
         heads = "交易时间,收入金额,支出金额,账户余额,交易行名,对方省市,对方账号,对方户名,交易用途"
     lines = [["账户明细"], ["账号：10-000000000000001", "户名：石桥小学"], heads.split(",")]
     for r, balance in zip(rows, balances(rows, opening), strict=True):
-        amounts = [yuan(r.fen) if r.fen > 0 else "", yuan(-r.fen) if r.fen < 0 else "", yuan(balance)]
+        amounts = [
+            yuan(r.fen) if r.fen > 0 else "",
+            yuan(-r.fen) if r.fen < 0 else "",
+            yuan(balance),
+        ]
         if layout == "new":
             lines.append([str(r.at), *amounts, "", "", r.account, r.party, r.note])
         else:
@@ -307,7 +337,11 @@ def abc_corporate(
 
 def abc_personal(rows: Sequence[Paid], *, opening: int = 100_000_000) -> Lines:
     """农业银行借记卡, as a CSV made of the PDF."""
-    lines = [["交易日期", "交易时间", "交易摘要", "交易金额", "本次余额", "对手信息", "日 志 号", "交易渠道", "交易附言"]]
+    lines = [
+        "交易日期,交易时间,交易摘要,交易金额,本次余额,对手信息,日 志 号,交易渠道,交易附言".split(
+            ","
+        )
+    ]
     for r, balance in zip(rows, balances(rows, opening), strict=True):
         sign = "+" if r.fen > 0 else "-"
         lines.append([f"{r.at:%Y%m%d}", f"{r.at:%H%M%S}", r.note, sign + plain(abs(r.fen)),
@@ -377,9 +411,7 @@ def cmb(rows: Sequence[Paid], *, opening: int = 100_000_000, layout: str = "new"
 
 def boc(rows: Sequence[Paid], *, opening: int = 100_000_000) -> Lines:
     """中国银行, as a CSV made of the PDF; newest first, and dashes for what is empty."""
-    heads = (
-        "记账日期,记账时间,币别,金额,余额,交易名称,渠道,网点名称,附言,对方账户名,对方卡号/账号,对方开户行,借记卡号"
-    )
+    heads = "记账日期,记账时间,币别,金额,余额,交易名称,渠道,网点名称,附言,对方账户名,对方卡号/账号,对方开户行,借记卡号"
     lines = [["中国银行交易流水明细单"], heads.split(",")]
     for r, balance in reversed(list(zip(rows, balances(rows, opening), strict=True))):
         lines.append([str(r.at.date()), f"{r.at:%H:%M:%S}", "人民币", yuan(r.fen), yuan(balance), r.note,
@@ -417,6 +449,9 @@ def as_xlsx(lines: Sequence[Sequence[object]], *others: Sequence[Sequence[object
         assert sheet is not None
         for row in rows:
             sheet.append(list(row))
+            for cell in sheet[sheet.max_row]:
+                if isinstance(cell.value, str):
+                    cell.data_type = "s"  # never a formula
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()

@@ -50,11 +50,7 @@ KINDS = {
 
 #: Kinds that need a feature which this release does not have.
 NOT_YET = {
-    89: "no bill with a footer is read yet: our own lists have none",
-    93: "no bill with transaction ids is read yet: a row is known by what it says",
-    94: "no bill of a wallet is read yet",
-    95: "no bill of a wallet is read yet: our own lists trim spaces only",
-    96: "no bill of a bank account is read yet",
+    93: "a bill is looked at and its rows are not kept: no number is seen twice",
     117: "no requests and approvals yet",
     118: "no requests and approvals yet",
     119: "no roles yet",

@@ -13,14 +13,16 @@ from pathlib import Path
 
 import pytest
 
-from errors.cases import amounts, days, imports, places, terminal, texts
+from errors.cases import amounts, bills, days, imports, places, terminal, texts
 from errors.cases.case import Case
 from errors.school import PAST, School, files
 from lovefund.cli.names import COMMANDS
 from lovefund.errors import Exit
 
 CASES = [
-    case for topic in (amounts, days, texts, terminal, imports, places) for case in topic.CASES
+    case
+    for topic in (amounts, days, texts, terminal, imports, bills, places)
+    for case in topic.CASES
 ]
 _QUOTED = re.compile("“.*?”|「.*?」", re.S)
 _CJK = re.compile("[\u4e00-\u9fff]")

@@ -7,7 +7,12 @@ import importlib
 from errors.catalogue import COVERED, KINDS, NOT_YET
 from errors.test_bad_input import CASES
 
-for _module in ("errors.test_kept_text", "errors.test_files_and_moments", "faults.test_output"):
+for _module in (
+    "errors.test_kept_text",
+    "errors.test_files_and_moments",
+    "faults.test_output",
+    "bills.test_read",
+):
     importlib.import_module(_module)
 
 

@@ -192,11 +192,10 @@ def continues(previous: Bill, bill: Bill) -> list[str]:
     A later bill begins on the day after the earlier ends, or overlaps it; and where both print
     balances, it opens with the balance that the earlier closed with.
     """
-    if (previous.channel, previous.account) != (bill.channel, bill.account):
+    one, other = previous.account or previous.holder, bill.account or bill.holder
+    if (previous.channel, one) != (bill.channel, other):
         return [
-            _("it is of the account {other}, the one before of {one}").format(
-                other=bill.account or bill.holder, one=previous.account or previous.holder
-            )
+            _("it is of the account {other}, the one before of {one}").format(other=other, one=one)
         ]
     gap = (bill.first - previous.last).days - 1
     if gap > 0:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from lovefund.errors import BadInput
 from lovefund.language import _
 from lovefund.money import Fen, parse_yuan
 
 SPACES = " \t\r\n\u00a0\u3000"
+#: The plain form of nearly every amount, read without a detour.
+_USUAL = re.compile(r"[¥￥]?([1-9][0-9]{0,8})\.([0-9]{2})").fullmatch
 _ZERO = re.compile(r"[-+]?0(?:\.0*)?").fullmatch
 #: Decimals below the fen that are all noughts: WeChat prints fees as 0.60000.
 _NOUGHTS = re.compile(r"(\.\d\d)0+$")
 _ROUNDED = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.I).fullmatch
+_USUAL_MOMENT = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}) ([0-9]{2}):[0-5][0-9]:[0-5][0-9]"
+).fullmatch
 _DAY = re.compile(r"(\d{1,4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,4})\s*日?").match
 _RUN = re.compile(r"(\d{4})(\d\d)(\d\d)(?:[ T]*(\d{6}|\d\d?:.*))?").fullmatch
 _TIME = re.compile(r"(\d{1,2})[:.时](\d{2})(?:[:.分](\d{2})(?:\.\d+)?秒?)?").fullmatch
@@ -26,6 +32,9 @@ def fen_of(text: str, field: str) -> Fen:
     >>> fen_of("¥1,234.50", ""), fen_of("-3.00", ""), fen_of("+0.00", ""), fen_of("0.60000", "")
     (123450, -300, 0, 60)
     """
+    usual = _USUAL(text)
+    if usual:
+        return int(usual[1]) * 100 + int(usual[2])
     plain = text.lstrip("¥￥").strip(SPACES)
     if _ZERO(plain):
         return 0
@@ -66,6 +75,9 @@ def moment_of(text: str, order: str, field: str) -> tuple[date, str]:
     >>> moment_of("20260412", "YMD", ""), moment_of("2026年4月12日", "YMD", "")
     ((datetime.date(2026, 4, 12), ''), (datetime.date(2026, 4, 12), ''))
     """
+    usual = _USUAL_MOMENT(text) if order == "YMD" else None
+    if usual and usual[2] < "24":
+        return _day(usual[1], field), text[11:]
     run = _RUN(text) if order == "YMD" else None
     if run:
         parts, rest = run.groups()[:3], run[4] or ""
@@ -80,6 +92,14 @@ def moment_of(text: str, order: str, field: str) -> tuple[date, str]:
         raise _no_day(text, field)
     try:
         return date(year, month, day), time_of(rest, field) if rest else ""
+    except ValueError as error:
+        raise _no_day(text, field) from error
+
+
+@lru_cache(4096)
+def _day(text: str, field: str) -> date:
+    try:
+        return date.fromisoformat(text)
     except ValueError as error:
         raise _no_day(text, field) from error
 

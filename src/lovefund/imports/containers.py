@@ -137,7 +137,7 @@ def _texts(path: Path, content: bytes) -> list[Table]:
         raise bad_file(
             path,
             _("letters were lost when it was saved in a wrong encoding"),
-            _("download it again, and import it as it came"),
+            _("download the file again, and import it as it came"),
         )
     parted_by = ",\t" if "\t" in text else ","
     return [Table("", partial(_csv, path, text, delimiter)) for delimiter in parted_by]
@@ -277,7 +277,7 @@ def typed(value: Any) -> str:
     if isinstance(value, float):
         exact = Decimal(repr(value))
         if not exact.is_finite() or abs(exact) >= 10**DIGITS_MAX:
-            return f"{exact:E}"
+            return f"{exact.normalize():E}"
         return f"{exact:f}".removesuffix(".0")
     return str(value)
 

@@ -34,7 +34,7 @@ COLUMNS = (
 #: What a line above or below the rows can say of them.
 FACTS = (
     "holder", "account", "first", "last", "count", "in_count", "in_fen", "out_count", "out_fen",
-    "neutral_count", "neutral_fen", "opening_fen", "closing_fen",
+    "neutral_count", "neutral_fen", "opening_fen", "closing_fen", "total",
 )  # fmt: skip
 SIDES = ("in", "out", "none")
 CHANNELS = ("wechat", "alipay", "bank")
@@ -76,11 +76,13 @@ class Layout:
 
     A file has this layout where all but the ``optional`` columns are there, and no heading that
     is neither a column nor ``ignored``. Of the ignored ones those that it ``needs`` are there.
+    ``personal`` ones are of a private person's account.
     """
 
     name: str
     known: Known
     columns: Mapping[str, tuple[str, ...]] = field(hash=False)
+    personal: bool = False
     optional: frozenset[str] = frozenset()
     needs: frozenset[str] = frozenset()
     ignored: frozenset[str] = frozenset()
@@ -93,7 +95,8 @@ class Form:
 
     ``sums`` are the headings of a second table of totals: a heading, and the column whose sum
     stands there ("" for the count, "?" where no column is known). ``total`` are words that begin
-    a row of sums under the columns ``in`` and ``out``. ``ends`` begin the line after which there
+    a row of sums under the columns ``in`` and ``out``. Where one of ``must_say`` (of ``FACTS``) is
+    not said, the file is not whole. ``ends`` begin the line after which there
     are no rows. ``empty`` are cells that mean nothing. ``lenient`` makes wrong totals a warning,
     and says why.
     ``order_of_date`` is ``YMD``, ``DMY`` or ``MDY``. ``special`` names code for what only this
@@ -109,13 +112,13 @@ class Form:
     source_zh: str
     source_en: str
     layouts: tuple[Layout, ...]
-    personal: bool = False
     marks: tuple[str, ...] = ()
     says: tuple[re.Pattern[str], ...] = ()
     sides: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     rules: tuple[Rule, ...] = ()
     sums: Mapping[str, str] = field(default_factory=dict, hash=False)
     total: tuple[str, ...] = ()
+    must_say: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
     skips: tuple[str, ...] = ()
     empty: frozenset[str] = frozenset()
@@ -183,16 +186,15 @@ def parse(text: str, name: str) -> Form:
         return _form(tomllib.loads(text), name)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise _wrong(name, _("it is no TOML: {reason}").format(reason=str(error)[:200])) from error
-    except (KeyError, TypeError, ValueError, AttributeError, re.error) as error:
-        reason = f"{type(error).__name__} {error}"[:200]
-        raise _wrong(
-            name, _("something is missing or wrong: {reason}").format(reason=reason)
-        ) from (error)
+    except KeyError as error:
+        raise _wrong(name, _("{what} is missing").format(what=error.args[0])) from error
+    except (TypeError, ValueError, AttributeError, re.error) as error:
+        raise _wrong(name, _("{what} is not as it must be").format(what=str(error)[:80])) from error
 
 
 def _form(found: dict[str, Any], name: str) -> Form:
-    known = Known(found.pop("known"))
-    layouts = tuple(_layout(each, known) for each in found.pop("layout"))
+    known, personal = Known(found.pop("known")), found.pop("personal", False) is True
+    layouts = tuple(_layout(each, known, personal) for each in found.pop("layout"))
     form = Form(
         id=name,
         channel=_one_of(found.pop("channel"), CHANNELS),
@@ -203,8 +205,7 @@ def _form(found: dict[str, Any], name: str) -> Form:
         source_zh=_text(found.pop("source_zh")),
         source_en=_text(found.pop("source_en")),
         layouts=layouts,
-        personal=found.pop("personal", False) is True,
-        marks=_words(found.pop("marks", ())),
+        marks=tuple(heading(mark) for mark in _words(found.pop("marks", ()))),
         says=tuple(_pattern(p) for p in _words(found.pop("says", ()))),
         sides={
             _one_of(side, SIDES): _words(words) for side, words in found.pop("sides", {}).items()
@@ -215,6 +216,7 @@ def _form(found: dict[str, Any], name: str) -> Form:
             for title, column in found.pop("sums", {}).items()
         },
         total=_words(found.pop("total", ())),
+        must_say=tuple(_one_of(fact, FACTS) for fact in _words(found.pop("must_say", ()))),
         ends=_words(found.pop("ends", ())),
         skips=_words(found.pop("skips", ())),
         empty=frozenset({"", *_words(found.pop("empty", ()))}),
@@ -229,10 +231,11 @@ def _form(found: dict[str, Any], name: str) -> Form:
     return form
 
 
-def _layout(found: dict[str, Any], known: Known) -> Layout:
+def _layout(found: dict[str, Any], known: Known, personal: bool) -> Layout:
     layout = Layout(
         name=_text(found.pop("name", "")),
         known=Known(found.pop("known", known)),
+        personal=found.pop("personal", personal) is True,
         columns={
             _one_of(key, COLUMNS): tuple(heading(t) for t in _words(titles))
             for key, titles in found.pop("columns").items()
@@ -288,5 +291,5 @@ def _one_of(value: Any, known: Sequence[str]) -> str:
 
 def _wrong(name: str, reason: str) -> BadInput:
     return BadInput(
-        "format", name, reason, _("mend it, or teach the format again: lovefund import --learn")
+        "file", name, reason, _("mend it, or teach the format again: lovefund import --learn")
     )

@@ -85,7 +85,7 @@ def mapping_of(form: Form) -> Mapping:
         skips=form.skips,
         totals=form.total,
         channel=form.channel,
-        personal=form.personal,
+        personal=layout.personal,
     )
 
 
@@ -147,7 +147,7 @@ def headings_of(file: File, row: int = 0) -> tuple[int, list[str]]:
                 best = number, titles
     if best is None:
         raise BadInput(
-            "row",
+            "--set row",
             str(row or ""),
             _("no row of headings was found"),
             _("say in which row they stand: --set row=5"),

@@ -51,7 +51,8 @@ def recognise(file: File, forms: Sequence[Form], name: str = "") -> Found:
         try:
             head = list(islice(table.rows(), HEAD_ROWS_MAX))
         except BadInput as error:
-            wrong = wrong or error
+            # Of a text the first table is the one parted by commas, and nearly every text is that.
+            wrong = error if table is file.tables[0] else wrong
             continue
         for form in forms:
             if name in ("", form.id):
@@ -62,7 +63,7 @@ def recognise(file: File, forms: Sequence[Form], name: str = "") -> Found:
         return next(iter(found.values()))
     if found:
         raise _several(file, found)
-    raise wrong if wrong is not None and not near else _unknown(file, near)
+    raise wrong or _unknown(file, near)
 
 
 def _matches(
