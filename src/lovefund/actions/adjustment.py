@@ -15,10 +15,11 @@ from lovefund.core.adjusting import Item, Sheet
 from lovefund.core.reconciliations import Reconciliation
 from lovefund.imports.sheets import Column, read_sheet
 from lovefund.language import language as spoken
-from lovefund.money import yuan
+from lovefund.publishing import workbook
 from lovefund.publishing.adjustment import Adjustment, adjustment_pdf, adjustment_xlsx
 from lovefund.publishing.resources import texts
 from lovefund.publishing.tables import plain
+from lovefund.publishing.workbook import decimal
 from lovefund.store.reading import Books
 from lovefund.store.reconciliations import read_reconciliations
 from lovefund.system import write_whole
@@ -32,6 +33,7 @@ _COLUMNS = (
     Column("note", ("摘要", "summary"), needed=False),
     Column("why", ("说明", "explanation")),
 )
+_AMOUNT = [column.key for column in _COLUMNS].index("amount")
 
 
 def print_adjustment(
@@ -77,45 +79,30 @@ def _view(books: Books, sheet: Sheet, said: Reconciliation | None) -> Adjustment
 def write_table(path: Path, items: Sequence[Item], sheet: Sheet) -> None:
     """Write the open lines, one a row, for a person to fill in why each is open."""
     refuse_place(path)
-    rows: list[list[str]] = [[column.headings[0] for column in _COLUMNS]]
     words = texts(spoken())["adjustment"]
-    for item in items:
-        rows.append(
-            [
-                item.line.id,
-                words[item.kind.value],
-                item.line.on.isoformat(),
-                yuan(item.line.fen).replace(",", ""),
-                str(item.age(sheet.last)),
-                item.told(spoken()),
-                item.why,
-            ]
+    heads = tuple(column.headings[0] for column in _COLUMNS)
+    rows = [
+        (
+            item.line.id,
+            words[item.kind.value],
+            item.line.on.isoformat(),
+            decimal(item.line.fen),
+            str(item.age(sheet.last)),
+            item.told(spoken()),
+            item.why,
         )
-    write_whole(path, _workbook(rows) if path.suffix.lower() == ".xlsx" else _csv(rows))
-
-
-def _csv(rows: Sequence[Sequence[str]]) -> bytes:
+        for item in items
+    ]
+    if path.suffix.lower() == ".xlsx":
+        page = workbook.Sheet("对账", heads, (10, 26, 12, 14, 8, 44, 44), rows)
+        write_whole(path, workbook.workbook("对账", sheet.last, (page,)))
+        return
     text = io.StringIO(newline="")
-    amount = [column.key for column in _COLUMNS].index("amount")
     writer = csv.writer(text)
+    writer.writerow(heads)
     for row in rows:
-        writer.writerow([c if at == amount else plain(c) for at, c in enumerate(row)])
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _workbook(rows: Sequence[Sequence[str]]) -> bytes:
-    import xlsxwriter
-
-    buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer) as book:
-        page = book.add_worksheet("对账")
-        for number, row in enumerate(rows):
-            for column, cell in enumerate(row):
-                page.write_string(number, column, cell)
-        for column, width in enumerate((10, 26, 12, 14, 8, 44, 44)):
-            page.set_column(column, column, width)
-        page.freeze_panes(1, 0)
-    return buffer.getvalue()
+        writer.writerow([c if at == _AMOUNT else plain(c) for at, c in enumerate(row)])
+    write_whole(path, text.getvalue().encode("utf-8-sig"))
 
 
 def read_table(path: Path) -> dict[str, str]:

@@ -5,18 +5,17 @@ It names people and stays in the office; PDF to sign, and a workbook with the sa
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
 
-from lovefund.core.adjusting import Item, Sheet
+from lovefund.core import adjusting
+from lovefund.core.adjusting import Item
 from lovefund.core.reconciling import OpenClass
 from lovefund.publishing.paper import Issuer, refuse_issuer
 from lovefund.publishing.render import html_to_pdf, refuse_missing
 from lovefund.publishing.resources import texts
-from lovefund.publishing.tables import MONEY
 from lovefund.publishing.templates import fill
+from lovefund.publishing.workbook import Cell, Fen, Sheet, workbook
 
 #: What is added to the books, what to the bank; each with its sign on paper.
 BOOK_SIDE = (OpenClass.BANK_IN, OpenClass.BANK_OUT)
@@ -30,7 +29,7 @@ class Adjustment:
     issuer: Issuer
     name_zh: str
     name_en: str
-    sheet: Sheet
+    sheet: adjusting.Sheet
     no: int = 0
     by: str = ""
     agreed_no: int = 0
@@ -64,51 +63,29 @@ def adjustment_pdf(view: Adjustment, language: str) -> bytes:
 
 def adjustment_xlsx(view: Adjustment, language: str) -> bytes:
     """The same rows as a workbook; text cells are never formulas."""
-    import xlsxwriter
-
-    w, sheet = texts(language)["adjustment"], view.sheet
-    stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": True})
-    book.set_properties({"title": w["title"], "created": _midnight(sheet.last), "comments": ""})
-    bold, money = book.add_format({"bold": True}), book.add_format({"num_format": MONEY})
-    page = book.add_worksheet(w["title"])
+    w, rows = texts(language)["adjustment"], list(_rows(view, language))
     heads = (w["id"], w["class"], w["on"], w["age"], w["note"], w["why"], w["amount"])
-    for column, (head, width) in enumerate(zip(heads, (10, 26, 12, 8, 44, 44, 16), strict=True)):
-        page.write_string(0, column, head, bold)
-        page.set_column(column, column, width)
-    page.freeze_panes(1, 0)
-    for number, (cells, fen) in enumerate(_rows(view, language), 1):
-        for column, cell in enumerate(cells):
-            page.write_string(number, column, cell)
-        page.write_number(number, len(cells), fen / 100, money)
-    book.close()
-    return stream.getvalue()
+    strong = frozenset(n for n, row in enumerate(rows) if not row[0])
+    sheet = Sheet(w["title"], heads, (10, 26, 12, 8, 44, 44, 16), rows, strong)
+    return workbook(w["title"], view.sheet.last, (sheet,))
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(0), UTC).replace(tzinfo=None)
-
-
-def _rows(view: Adjustment, language: str) -> Iterator[tuple[tuple[str, ...], int]]:
+def _rows(view: Adjustment, language: str) -> Iterator[tuple[Cell, ...]]:
     """The table row by row: a side's balance, its items, the balance after them."""
     w, sheet = texts(language)["adjustment"], view.sheet
-    sides = (
-        (w["book"], sheet.book_fen, BOOK_SIDE),
-        (w["bank"], sheet.bank_fen, BANK_SIDE),
-    )
+    day = sheet.last.isoformat()
+    sides = ((w["book"], sheet.book_fen, BOOK_SIDE), (w["bank"], sheet.bank_fen, BANK_SIDE))
     for (title, fen, kinds), after in zip(sides, sheet.adjusted_fen, strict=True):
-        yield ("", title, sheet.last.isoformat(), "", "", ""), fen
+        yield ("", title, day, None, "", "", Fen(fen))
         for kind in kinds:
             for item in view.items(kind):
                 yield (
-                    (
-                        item.line.id,
-                        w[kind.value],
-                        item.line.on.isoformat(),
-                        str(item.age(sheet.last)),
-                        item.told(language),
-                        item.why,
-                    ),
-                    item.line.fen,
+                    item.line.id,
+                    w[kind.value],
+                    item.line.on.isoformat(),
+                    item.age(sheet.last),
+                    item.told(language),
+                    item.why,
+                    Fen(item.line.fen),
                 )
-        yield ("", w["adjusted"], sheet.last.isoformat(), "", "", ""), after
+        yield ("", w["adjusted"], day, None, "", "", Fen(after))
