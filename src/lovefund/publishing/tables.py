@@ -108,12 +108,12 @@ def _workbook(view: Statement, statement: Any, rows: list[Row], chart: Chart) ->
         (
             Sheet("指标 figures", ("名称", "Name", "指标 id", "金额（元）yuan", "数目 count"),
                   (34, 40, 26, 20, 12), figures),
-            *_checks(view),
             Sheet("余额 balances", ("科目 account", "科目名称", "Name", "用途 restriction",
                   "期初 opening", "借方 debit", "贷方 credit", "期末 closing"),
                   (14, 34, 40, 18, 18, 18, 18, 18), balances),
             Sheet("账目 entries", tuple(f"{zh} {name}" for zh, name in _HEADS),
                   (8, 14, 12, 12, 8, 18, 14, 20, 30, 30, 14, 16, 10, 20, 12), entries),
+            *_checks(view),
         ),
     )  # fmt: skip
 
