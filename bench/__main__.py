@@ -378,12 +378,26 @@ def serving(b: Bench) -> Iterator[Result]:
         cluster.stop()
 
 
+def reconciling(b: Bench) -> Iterator[Result]:
+    """A year of a busy place matched with its bill, the usual and the worst that we know."""
+    lines = 10_000
+    for kind, limit in (("usual", 2.0), ("equal", 2.0), ("hopeless", 10.0), ("sums", 10.0)):
+        asked = python("-m", "bench.inside", "matching", kind, str(lines), str(b.seed))
+        spent = statistics.median(float(run(asked, b.env).output) for _ in range(3))
+        yield Result(
+            f"bill matched, {kind}", f"{lines:,} × {lines:,}", f"{spent:.2f} s", "limit",
+            f"{limit:.0f} s", spent / limit, 1,
+        )  # fmt: skip
+
+
 BY_SIZE: tuple[Callable[[Bench, int], Iterator[Result]], ...] = (
     recording, ruling, balances, checking, figures, publishing, auditing, bills,
 )  # fmt: skip
 #: What reads the books or the CSV that ``recording`` leaves.
 _NEED_BOOKS = {"balances", "checking", "figures", "serving"}
-ONCE: tuple[Callable[[Bench], Iterator[Result]], ...] = (starting, drawing, growing, serving)
+ONCE: tuple[Callable[[Bench], Iterator[Result]], ...] = (
+    starting, drawing, growing, serving, reconciling,
+)  # fmt: skip
 
 
 def say(text: str) -> None:

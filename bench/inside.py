@@ -12,6 +12,7 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date, timedelta
 from multiprocessing import get_context
+from random import Random
 
 from bench.data import DAYS, FIRST
 from bench.record import open_funds, workspace
@@ -19,6 +20,8 @@ from lovefund.actions import receive, spend
 from lovefund.actions.figures import numbers
 from lovefund.core.donations import Donor
 from lovefund.core.grants import Recipient
+from lovefund.core.reconciling import Line
+from lovefund.core.reconciling import match as match_lines
 from lovefund.errors import Refused
 from lovefund.store.engine import Database
 from lovefund.store.reading import Books, funds
@@ -78,9 +81,36 @@ def drawing(place: str, one_fund: bool, tries: int) -> dict[str, float]:
     return {"rate": sum(p + r for p, r in done) / lasted, "lowest_fen": lowest, "paid": paid}
 
 
+def matching(kind: str, count: int, seed: int) -> float:
+    """Seconds to match so many lines of a year's books with as many of its bank.
+
+    ``usual``: nearly all are there, a few days later; ``equal``: one amount for all; ``hopeless``:
+    nothing matches; ``sums``: few parties, and amounts that are sums of others.
+    """
+    random = Random(seed)
+    sides: tuple[list[Line], list[Line]] = ([], [])
+    for n in range(count):
+        day, fen = random.randrange(365), 100 * random.randrange(1, 5_000)
+        late, party = random.choice((0, 0, 1, 2)), f"虚构{n % 50}"
+        ours, theirs = {
+            "usual": (fen, fen if n % 200 else fen + 1),
+            "equal": (10_000, 10_000),
+            "hopeless": (2 * fen, 2 * random.randrange(1, 500_000) + 1),
+            "sums": (100 * random.randrange(1, 20), 100 * random.randrange(1, 90)),
+        }[kind]
+        for side, on, moved in ((0, day, ours), (1, day + late, theirs)):
+            whom = party if kind == "sums" else ""
+            sides[side].append(Line(f"{n}", FIRST + timedelta(days=on), moved, whom))
+    begun = time.perf_counter()
+    match_lines(*sides)
+    return time.perf_counter() - begun
+
+
 if __name__ == "__main__":
     match sys.argv[1:]:
         case ["figures", place, days]:
             print(json.dumps(figures(place, int(days))))
+        case ["matching", kind, count, seed]:
+            print(json.dumps(matching(kind, int(count), int(seed))))
         case ["drawing", place, one, tries]:
             print(json.dumps(drawing(place, one == "one", int(tries))))

@@ -81,7 +81,7 @@ function showResult() {
     return make("li", [sign, make("span", [make("span", t(aloud) + " ", "aloud"), line])], look);
   }));
   put("took", bundle ? t("took", seconds.toFixed(2)) : "");
-  for (const id of ["find", "compare", "totals", "worth"]) $(id).hidden = !bundle;
+  for (const id of ["find", "compare", "totals", "checked", "worth"]) $(id).hidden = !bundle;
   $("sign").hidden = !bundle && !keys.length;
 }
 
@@ -110,6 +110,42 @@ function showTotals() {
     if ($(id) === null) row.id = id; // never in the place of a part of this page
     return row;
   }));
+}
+
+/** What the log says of each place of money on the last day: as the bank or a count has it, or not. */
+function showPlaces() {
+  const { bundle } = outcome;
+  const classes = new Map(JSON.parse(words.chart).accounts.map(([code, role, kind]) => [code, [role, kind]]));
+  const rows = [...bundle.figures]
+    .filter(([id, fen]) => id.startsWith("place/") && fen)
+    .map(([id, fen]) => [id.slice("place/".length), fen])
+    .filter(([code]) => classes.has(code) && classes.get(code)[1] === "money")
+    .map(([code, fen]) => {
+      const said = classes.get(code)[0] === "cash" ? counted(fen) : reconciled(code, fen);
+      const head = make("th", [named("accounts", code), " ", make("small", yuan(fen))]);
+      head.scope = "row";
+      return make("tr", [head, make("td", said)]);
+    });
+  put("places", ...rows);
+  $("checked").hidden = !rows.length;
+}
+
+/** "Agrees" only where two officers signed for that very day, and the balance is still that one. */
+function reconciled(account, fen) {
+  const { entries } = outcome.bundle;
+  const agreed = new Set(entries.filter((e) => e.kind === "reconciliation-agreed").map((e) => e.facts.of));
+  const found = entries.filter(({ no, kind, facts }) => kind === "reconciled" && agreed.has(no)
+    && facts.account === account && facts.to === words.to).pop();
+  if (!found || found.facts.book_fen !== fen) return t("place_unchecked");
+  const { bank_fen: bank, items } = found.facts;
+  if (!items && bank === fen) return t("place_agrees", found.facts.to, found.no);
+  return t("place_differs", yuan(Math.abs(bank - fen)), items, found.no);
+}
+
+function counted(fen) {
+  const found = outcome.bundle.entries.filter((e) => e.kind === "cash-counted" && e.on === words.to).pop();
+  if (!found || found.facts.counted_fen !== fen) return t("place_unchecked");
+  return t("place_counted", found.on, found.no);
 }
 
 /** Whether a term counts entries or a fact that is not money. */
@@ -296,6 +332,7 @@ function showAll() {
   if (!outcome.bundle) return;
   put("fingerprint", verifier.fingerprint(outcome.bundle.body));
   showTotals();
+  showPlaces();
   showNotes();
 }
 

@@ -96,7 +96,7 @@ def test_chains_of_verbs(fund: Run) -> None:
         "buy-goods --goods 'books 10 @3' --by bank",
         "give-goods --goods 'books 4'",
         "sell-goods --goods 'books 2' --takings 9 --by cash",
-        "count-stock books 3",
+        "count-stock books 3 --witness 甲 --witness 乙",
         "advance 40 --to 王老师 --by bank",
         "settle-advance 18 --spent 30 --programme visits --returned 10 --by cash",
         "restrict home --title 之家 --programmes home --agreement XY-1",

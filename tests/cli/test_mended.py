@@ -100,7 +100,7 @@ def test_the_last_unit_takes_what_is_left_however_the_goods_are_typed(fund: Run)
     stock = next(r for r in fund("balance --json").json() if r["account"] == "1201")
     assert stock["balance_fen"] == 0
     assert fund("give-goods --goods ''").code == Exit.INPUT
-    assert fund("count-stock books 3").code == Exit.REFUSED
+    assert fund("count-stock books 3 --witness 甲 --witness 乙").code == Exit.REFUSED
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,8 @@ def school(run: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
         OPEN,
         "restrict 2home-x --title =之家 --programmes home --agreement XY-1 --on 2026-01-02",
         "donate 500 --source staff --from 张三丰 --show masked --by bank --on 2026-01-03",
-        "donate 300 --source staff --from 李四 --show masked --by bank --for 2home-x --on 2026-02-04",
+        "donate 300 --source staff --from 李四 --show masked --by bank --for 2home-x "
+        "--on 2026-02-04",
         "spend 120 --programme home --by bank --for 2home-x --on 2026-02-09",
         "fee 5 --by bank --on 2026-03-01",
     ):

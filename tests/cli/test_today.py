@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from pathlib import Path
+
 import pytest
 
+from bills.makers import Paid, as_csv, rural
 from commands import Run
 
 CASH = "donate --source staff --from 甲 --show real --by cash"
@@ -13,13 +17,62 @@ def due(run: Run, day: str, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, 
     monkeypatch.setenv("LOVEFUND_TODAY", day)
     said = run("today --json")
     assert said.code == (8 if said.json() else 0)
-    return [(t["due"], t["how"]) for t in said.json()]
+    told = [(t["due"], t["how"]) for t in said.json()]
+    return [(day, how) for day, how in told if not how.startswith(_OF_PLACES)]
+
+
+#: Bills and wallets have tests of their own below.
+_OF_PLACES = ("lovefund reconcile", "lovefund move --from wechat")
+
+
+def bank_reconciled(run: Run, last: str = "2026-09-30") -> None:
+    """The bank's file agrees with the books, and two officers have signed for it."""
+    rows = [Paid(datetime(2026, 9, 3, 9, 0, 1), 50_000, party="张三丰")]  # noqa: DTZ001
+    Path("bank.csv").write_bytes(as_csv(rural(rows, opening=0), "gb18030"))
+    booked = run(f"reconcile bank bank.csv --through {last} --close --json")
+    assert booked.code == 0, booked.err
+    assert run(f"--officer O2 agree {booked.json()[0]['no']}").code == 0
 
 
 def test_silent_when_all_is_well(fund: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    bank_reconciled(fund)
     monkeypatch.setenv("LOVEFUND_TODAY", "2026-10-20")
     said = fund("today")
     assert said == (0, "", "")
+
+
+def test_the_bank_is_reconciled_by_the_tenth(fund: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A month is told a week before it is due, and no more once two officers signed for it."""
+
+    def told(day: str) -> list[tuple[str, str]]:
+        monkeypatch.setenv("LOVEFUND_TODAY", day)
+        return [(t["due"], t["how"]) for t in fund("today --json").json()]
+
+    assert told("2026-09-30") == []
+    assert told("2026-10-02") == []
+    assert told("2026-10-03") == [("2026-10-10", "lovefund reconcile bank")]
+    monkeypatch.setenv("LOVEFUND_TODAY", "2026-10-20")
+    rows = [Paid(datetime(2026, 9, 3, 9, 0, 1), 50_000, party="张三丰")]  # noqa: DTZ001
+    Path("bank.csv").write_bytes(as_csv(rural(rows, opening=0), "gb18030"))
+    no = fund("reconcile bank bank.csv --through 2026-09-30 --close --json").json()[0]["no"]
+    assert told("2026-10-20") == [("2026-10-20", f"lovefund agree {no}")]
+    assert fund(f"--officer O2 agree {no}").code == 0
+    assert told("2026-10-20") == []
+    # What comes later with an earlier day makes it untrue.
+    late = "donate 5 --source staff --from 甲 --show real --by bank --on 2026-09-20"
+    assert fund(late).code == 0
+    assert ("2026-10-20", "lovefund reconcile bank") in told("2026-10-20")
+
+
+def test_a_wallet_that_is_not_emptied(fund: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    gift = "donate 5 --source staff --from 甲 --show real --by wechat --on 2026-09-20"
+    assert fund(gift).code == 0
+    monkeypatch.setenv("LOVEFUND_TODAY", "2026-10-15")
+    told = [(t["due"], t["how"]) for t in fund("today --json").json()]
+    assert ("2026-10-20", "lovefund move --from wechat --to bank") in told
+    assert fund("move 5 --from wechat --to bank").code == 0
+    hows = [t["how"] for t in fund("today --json").json()]
+    assert "lovefund move --from wechat --to bank" not in hows
 
 
 def test_cash_that_lies_in_the_box(fund: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,7 +48,7 @@ CHAINS = [
     ("buy-goods --goods 'books 10 @3' --by bank", "give-goods --goods 'books 4'"),
     ("buy-goods --goods 'books 10 @3' --by bank",
      "sell-goods --goods 'books 2' --takings 9 --by cash"),
-    ("buy-goods --goods 'books 10 @3' --by bank", "count-stock books 3"),
+    ("buy-goods --goods 'books 10 @3' --by bank", "count-stock books 3 --witness 甲 --witness 乙"),
     ("advance 40 --to 王老师 --by bank",
      "settle-advance 2 --spent 30 --programme visits --returned 10 --by cash"),
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from pathlib import Path
 from unittest import mock
 
-from bills.makers import Paid, as_csv, rural
+from bills.makers import Paid, as_csv, rural, wechat
 from errors import officed, witnessed
 from errors.school import PAST, TODAY, Answer, School
 from lovefund.actions import publish
@@ -224,6 +224,43 @@ def _earlier_rules(school: School) -> None:
     school.live("rules new model.toml")
 
 
+def _to_reconcile(school: School) -> None:
+    """Files of the bank and of WeChat: whole, with rows that are missing, and of a later time."""
+
+    def paid(month: int, day: int, fen: int) -> Paid:
+        return Paid(datetime(2026, month, day, 9), fen)  # noqa: DTZ001
+
+    whole = [paid(8, 3, 50_000), paid(9, 6, -4_000), paid(9, 9, -1_000), paid(9, 11, 500)]
+    for name, lines in (
+        ("bank.csv", rural(whole, opening=0)),
+        ("short.csv", rural(whole[:1], opening=0)),
+        ("first.csv", wechat([paid(9, 4, 6_600)])),
+        ("later.csv", wechat([paid(9, 20, 100)])),
+    ):
+        (school.folder / name).write_bytes(as_csv(lines, "utf-8"))
+
+
+def _reconciled(school: School) -> None:
+    """The bank is reconciled by entry 14, to which nobody has agreed."""
+    _to_reconcile(school)
+    school.live("reconcile bank bank.csv --close")
+
+
+def _agreed(school: School) -> None:
+    _reconciled(school)
+    school.live("--officer O2 agree 14")
+
+
+def _moved_since(school: School) -> None:
+    _reconciled(school)
+    school.live("donate 5 --source staff --from 甲 --show real --by bank --on 2026-09-10")
+
+
+def _wallet_reconciled(school: School) -> None:
+    _bills(school)
+    school.live("reconcile wechat first.csv --balance 66 --close")
+
+
 R = Exit.REFUSED
 GROUPS: dict[tuple[str, str], tuple[Reproduction, ...]] = {
     ("What was typed", "打进去的内容"): (
@@ -319,7 +356,8 @@ GROUPS: dict[tuple[str, str], tuple[Reproduction, ...]] = {
             "More is to be given out than there is in stock.", "要发出的比库存多。",
         ),
         Reproduction(
-            "none-in-books", "count-stock stationery 3 --on 2026-09-20", R,
+            "none-in-books",
+            "count-stock stationery 3 --on 2026-09-20 --witness 甲 --witness 乙", R,
             "A count found goods of which the books hold none, so that they have no value yet.",
             "盘点到账上没有的物资，还没有价值可记。",
         ),
@@ -334,7 +372,7 @@ GROUPS: dict[tuple[str, str], tuple[Reproduction, ...]] = {
                     "--on 2026-08-01 --practice",),
         ),
         Reproduction(
-            "count-agrees", "count-stock books 10 --on 2026-09-20", R,
+            "count-agrees", "count-stock books 10 --on 2026-09-20 --witness 甲 --witness 乙", R,
             "A count found what the books say: there is nothing to record.",
             "盘点数与账上一致：没有可记的差额。",
         ),
@@ -1011,6 +1049,58 @@ GROUPS: dict[tuple[str, str], tuple[Reproduction, ...]] = {
             "not-aside", "inbox back 1.6", R,
             "A row is to be brought back that was not set aside.", "要恢复的记录并没有搁置。",
             prepare=_bills,
+        ),
+    ),
+    ("Reconciling and counting", "对账与盘点"): (
+        Reproduction(
+            "unexplained", "reconcile bank short.csv --through 2026-09-30 --close", R,
+            "A line stands in the books alone, or at the bank alone, and nobody said why.",
+            "有一笔只在账上，或只在银行，还没有人说明原因。",
+            prepare=_to_reconcile,
+        ),
+        Reproduction(
+            "balances-apart", "reconcile bank bank.csv --balance 1", R,
+            "A bill does not open where the last one closed, or its rows do not lead to its end.",
+            "对账单的期初不是上一份的期末，或逐笔加起来得不到它的期末。",
+            prepare=_to_reconcile,
+        ),
+        Reproduction(
+            "statement-gap", "reconcile wechat later.csv", R,
+            "Days lie between a bill and the one before it.", "这份账单与上一份之间隔了几天。",
+            prepare=_wallet_reconciled,
+        ),
+        Reproduction(
+            "book-moved", "--officer O2 agree 14", R,
+            "The books hold another balance of that day than the reconciliation says.",
+            "那一天的账面余额与对账时不同。",
+            prepare=_moved_since,
+        ),
+        Reproduction(
+            "reconciliation-alone", "agree 14", R,
+            "One officer makes a reconciliation and agrees to it.",
+            "对账和会签是同一个人。",
+            prepare=_reconciled,
+        ),
+        Reproduction(
+            "reconciliation-agreed-already", "--officer O3 agree 14", R,
+            "A second officer has agreed to the reconciliation already.",
+            "这次对账已经有人会签。",
+            prepare=_agreed,
+        ),
+        Reproduction(
+            "reconciliation-facts", "lovefund reconcile", R,
+            "A program posts a reconciliation that is not whole.", "程序提交的对账内容不完整。",
+            draft=_draft("reconciled"),
+        ),
+        Reproduction(
+            "witnesses", "count-cash --count 10x1 --witness 甲", R,
+            "A count names fewer than two people who looked on.", "盘点在场的人少于两名。",
+        ),
+        Reproduction(
+            "count-facts", "lovefund count-cash", R,
+            "A program posts a count whose pieces do not add up.",
+            "程序提交的盘点，各面额加起来不对。",
+            draft=_draft("cash-counted", witnesses=2),
         ),
     ),
 }  # fmt: skip

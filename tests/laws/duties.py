@@ -1,7 +1,8 @@
 """Law 12 by the rule and not by the code: who may do which step of a case.
 
 Written from 会计法 art. 25 and 35 and the sentence of the law: *no one decides on what he
-drafted, and no one pays what he decided*. It knows verbs and people, no kinds, facts or keys.
+drafted, pays what he decided, or reconciles what he paid*. It knows verbs and people, no kinds,
+facts or keys. What is reconciled is the day and the place of every other step.
 """
 
 from __future__ import annotations
@@ -38,6 +39,9 @@ MEANS = {
     "return": "pays",
     "spend": "pays",
     "pay-refund": "pays",
+    "buy": "lets out",
+    "reconcile": "reconciles",
+    "agree": "reconciles",
     "gift": "nothing",
 }
 #: Decisions on grants, which only the chair or a member takes.
@@ -64,6 +68,13 @@ WAYS: dict[str, tuple[Step, ...]] = {
     "approve, pay, withdraw": (Step("approve"), Step("pay", 0), Step("withdraw", 0)),
     "promise, correct": (Step("promise"), Step("correct", 0)),
     "promise, settle, void": (Step("promise"), Step("settle", 0), Step("void", 1)),
+    "approve, pay, reconcile, agree": (
+        Step("approve"), Step("pay", 0), Step("reconcile"), Step("agree", 2),
+    ),
+    "approve, reconcile, pay": (Step("approve"), Step("reconcile"), Step("pay", 0)),
+    "buy, reconcile, buy": (Step("buy"), Step("reconcile"), Step("buy")),
+    "buy, void, reconcile": (Step("buy"), Step("void", 0), Step("reconcile")),
+    "gift, reconcile, agree": (Step("gift"), Step("reconcile"), Step("agree", 1)),
     "gift, owe, pay back": (Step("gift"), Step("owe-refund", 0), Step("pay-refund", 1)),
 }  # fmt: skip
 
@@ -80,11 +91,18 @@ def may(people: Mapping[str, Roles], way: Sequence[Step], who: Sequence[str], pl
         return False
     if step.verb == "pay-outright":
         return False
+    if act == "reconciles" and "cashier" in roles:
+        return False
     four = four_different(people)
     for earlier in range(place):
         if who[earlier] == person:
             both = {act, _act(way, earlier)}
-            if both in ({"drafts", "decides"}, {"decides", "pays"}):
+            if both in (
+                {"drafts", "decides"},
+                {"decides", "pays"},
+                {"pays", "reconciles"},
+                {"lets out", "reconciles"},
+            ):
                 return False
             if four and both == {"drafts", "pays"}:
                 return False

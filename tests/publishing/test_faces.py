@@ -145,10 +145,10 @@ def test_fonts_are_ours_and_the_file_says_what_it_is(tmp_path: Path, language: s
         assert str(pdf.docinfo["/Author"]) == fund
         (title,) = outline.root
         assert [item.title for item in title.children] == (
-            ["收入来源", "支出用途", "按用途管理的资金", "钱物存放", "收入明细"]
+            ["收入来源", "支出用途", "按用途管理的资金", "钱物存放与账户核对", "收入明细"]
             if language == "zh"
-            else ["Income by source", "Outlay by programme", "Money by purpose", "Where it lies",
-                  "Income in detail"]
+            else ["Income by source", "Outlay by programme", "Money by purpose",
+                  "Where it lies · bank check", "Income in detail"]
         )  # fmt: skip
     assert shutil.which("qpdf") is None or not subprocess.run(["qpdf", "--check", path]).returncode
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from lovefund.actions.conduct import conduct
 from lovefund.actions.evidence import evidence_folder, evidence_path, paper_is_right
 from lovefund.actions.workspace import Workspace
+from lovefund.core.adjusting import read_sheet, sheet_faults
 from lovefund.core.findings import Finding, Tier
 from lovefund.errors import BadInput, StorageError
 from lovefund.language import _, language, set_language
@@ -20,6 +21,7 @@ from lovefund.store.book import CHINA
 from lovefund.store.checking import check_fund, check_strays, read_through
 from lovefund.store.engine import Database
 from lovefund.store.reading import Books, entry_count, funds
+from lovefund.store.reconciliations import read_reconciliations
 from lovefund.store.replay import Paper
 from lovefund.store.walls import check_storage
 
@@ -87,8 +89,10 @@ def _findings(part: _Part) -> list[Finding]:
 def _fund(ws: Workspace, opened: Callable[[], Books]) -> Iterator[Finding]:
     """What is wrong with one fund; opening its books is already a reading of them."""
     papers: list[Paper] = []
-    yield from check_fund(opened(), papers)
+    books = opened()
+    yield from check_fund(books, papers)
     yield from check_papers(papers, evidence_folder(ws))
+    yield from check_sheets(books, evidence_folder(ws))
 
 
 def blamed(ws: Workspace, error: Exception) -> Exception:
@@ -118,6 +122,28 @@ def check_papers(papers: list[Paper], *folders: Path) -> list[Finding]:
                 )
             )
     return found
+
+
+def check_sheets(books: Books, folder: Path) -> Iterator[Finding]:
+    """Every adjustment sheet accounts for the whole difference of its entry (law 9).
+
+    One that is missing or changed is told by :func:`check_papers`.
+    """
+    for said in read_reconciliations(books.connection, books.fund).every():
+        path = evidence_path(folder, said.sheet)
+        if not paper_is_right(path, said.sheet):
+            continue
+        try:
+            faults = list(sheet_faults(read_sheet(path.read_bytes().decode()), said))
+        except ValueError:
+            faults = [_("its paper is no adjustment sheet")]
+        for fault in faults:
+            yield Finding(
+                "adjustment",
+                _("entry {no}").format(no=said.no),
+                fault,
+                _("reconcile these days again: `lovefund reconcile`"),
+            )
 
 
 def check_against(books: Books, against: str) -> list[Finding]:

@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from lovefund.actions.checked import checked
 from lovefund.actions.open_fund import split_name
 from lovefund.actions.shown import shown_texts
 from lovefund.actions.witnesses import cosignatures
@@ -165,7 +166,13 @@ def statement_view(
         pots=_pots(books, n),
         agency=_agency(n),
         places=tuple(
-            PlaceRow(a.code, a.short("zh"), a.short("en"), n[f"place/{a.code}"])
+            PlaceRow(
+                a.code,
+                a.short("zh"),
+                a.short("en"),
+                n[f"place/{a.code}"],
+                checked(books, a, n[f"place/{a.code}"], period.day_to, size - 1),
+            )
             for a in chart.of_class(
                 AccountClass.MONEY, AccountClass.STOCK, AccountClass.AGENCY_GOODS
             )

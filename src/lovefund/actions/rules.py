@@ -18,6 +18,7 @@ from lovefund.core.effects import Effects
 from lovefund.core.entries import Draft, Entry
 from lovefund.core.known import Course, Known
 from lovefund.core.papers import NO_PAPERS, Papers
+from lovefund.core.reconciliations import RECONCILED
 from lovefund.core.rulebook import (
     BYTES_MAX,
     Adopted,
@@ -112,7 +113,7 @@ def agree(
     """Agree to an override, as the second officer."""
 
     def build(gate: Book, books: Books) -> Draft:
-        existing(books, no, overrides.OVERRIDE)
+        existing(books, no, overrides.OVERRIDE, RECONCILED)
         return overrides.override_agreed(on, no, papers)
 
     return record(ws, build, request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -349,6 +350,7 @@ def count_stock(
     restriction: str = GENERAL,
     papers: Papers = NO_PAPERS,
     request: str = "",
+    witnesses: Sequence[str] = (),
 ) -> Posted:
     """Book the difference that a stock count found, at average cost."""
 
@@ -382,6 +384,7 @@ def count_stock(
             short=short,
             restriction=restriction,
             papers=papers,
+            witnesses=witnesses,
         )
 
     return record(ws, build, request)

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from lovefund.actions.calendar import known_workdays
 from lovefund.actions.cases import listed
+from lovefund.actions.clearing import cleared
 from lovefund.actions.workspace import Workspace, year_is_closed
 from lovefund.core.cases import APPROVED, LAPSED, PAID, VERBS
 from lovefund.core.days import term_before
@@ -20,6 +21,7 @@ from lovefund.money import yuan
 from lovefund.store.book import CHINA
 from lovefund.store.inbox import Inbox
 from lovefund.store.reading import Books
+from lovefund.store.reconciliations import days_of, held_through, read_reconciliations
 
 #: What is due later than this is not told yet.
 DAYS_AHEAD = 7
@@ -28,6 +30,11 @@ CASH_DAYS = 1
 ITEM_DAYS = {"unidentified": 30, "advance": 30, "refund-due": 15, "grant-due": 60}
 STATEMENT_DAYS = 30
 COUNT_DAYS = 365
+WALLET_DAYS = 30
+#: By this day of the next month a place is reconciled (R37), and which places have a bill.
+RECONCILE_DAY = 10
+WALLETS = ("wechat", "alipay")
+BILLED = ("bank", *WALLETS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +203,65 @@ def _inbox(books: Books, today: date) -> Iterator[Task]:
         yield Task(since, what, "lovefund inbox")
 
 
+def _reconciliations(books: Books, today: date) -> Iterator[Task]:
+    """Places with a bill: reconciled by the 10th of the next month, true, and agreed (R37)."""
+    known = read_reconciliations(books.connection, books.fund)
+    ended = today.replace(day=1) - timedelta(days=1)
+    for place in BILLED:
+        account = books.chart.role(place)
+        said = known.of_account(account.code)
+        last = said[-1] if said else None
+        name = account.short(language())
+        if last and not last.agreed_by:
+            yield Task(
+                today,
+                _("{place}: a reconciliation waits for a second officer").format(place=name),
+                f"lovefund agree {last.no}",
+                last.no,
+            )
+        if last and held_through(books.connection, books.fund, account.code, last.last) != (
+            last.book_fen
+        ):
+            yield Task(
+                today,
+                _("{place}: an entry came after the reconciliation through {day}").format(
+                    place=name, day=last.last
+                ),
+                f"lovefund reconcile {place}",
+                last.no,
+            )
+        moved = [
+            day
+            for day, _fen in days_of(books.connection, books.fund, account.code)
+            if day <= ended and (last is None or day > last.last)
+        ]
+        if moved:
+            month = moved[0].replace(day=28) + timedelta(days=4)
+            yield Task(
+                month.replace(day=RECONCILE_DAY),
+                _("{place}: not reconciled through {day}").format(
+                    place=name, day=month.replace(day=1) - timedelta(days=1)
+                ),
+                f"lovefund reconcile {place}",
+            )
+
+
+def _wallets(books: Books, today: date) -> Iterator[Task]:
+    """Wallets return to zero; what nobody identified and what was advanced stands in the items."""
+    for place in WALLETS:
+        found = cleared(books, place)
+        if found.since:
+            yield Task(
+                found.since + timedelta(days=WALLET_DAYS),
+                _("{place}: {amount} yuan, not empty since {day}").format(
+                    place=books.chart.role(place).short(language()),
+                    amount=yuan(found.fen),
+                    day=found.since,
+                ),
+                f"lovefund move --from {place} --to bank",
+            )
+
+
 _GATHERED: tuple[Callable[[Books, date], Iterator[Task]], ...] = (
     _cash,
     _items,
@@ -205,4 +271,6 @@ _GATHERED: tuple[Callable[[Books, date], Iterator[Task]], ...] = (
     _stock,
     _overrides,
     _inbox,
+    _reconciliations,
+    _wallets,
 )

@@ -44,6 +44,14 @@ PROGRAMME = Field(
 )
 NO = Field("no", "", N_("Which entry? Its number, voucher or receipt"), f.entry_number)
 REASON = Field("reason", "--reason", N_("Why? (the public will read it; name no pupil)"), f.reason)
+WITNESSES = Field(
+    "witnesses",
+    "--witness",
+    N_("Who counted, and who looked on? Two names (kept sealed)"),
+    f.names,
+    many=True,
+    lines=True,
+)
 PAPERS = (
     Field("memo", "--memo", N_("A note for the school's own file"), f.memo, default=""),
     Field(

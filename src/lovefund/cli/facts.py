@@ -15,7 +15,10 @@ _LABELS = {
     "answer": N_("answer"),
     "ask_fen": N_("asked for"),
     "attachments": N_("papers attached"),
+    "bank_fen": N_("at the bank"),
     "basis": N_("valued by"),
+    "book_fen": N_("by the books"),
+    "box": N_("box"),
     "book": N_("rulebook"),
     "case": N_("application"),
     "cases": N_("cases"),
@@ -27,6 +30,7 @@ _LABELS = {
     "contact": N_("contact"),
     "copy": N_("copy number"),
     "counted": N_("counted in"),
+    "counted_fen": N_("counted"),
     "days": N_("days"),
     "evidence": N_("papers"),
     "from": N_("from"),
@@ -34,6 +38,7 @@ _LABELS = {
     "grant": N_("approved by entry"),
     "held": N_("held for"),
     "income_in_kind_fen": N_("income in kind"),
+    "items": N_("open lines"),
     "item": N_("open item of entry"),
     "last": N_("last day in office"),
     "memo": N_("memo"),
@@ -53,6 +58,7 @@ _LABELS = {
     "peer_no": N_("its entry"),
     "phrase": N_("word of the family"),
     "practice": N_("practice fund"),
+    "pieces": N_("notes and coins"),
     "present": N_("present"),
     "programme": N_("programme"),
     "programmes": N_("may be spent on"),
@@ -80,6 +86,7 @@ _LABELS = {
     "votes_against": N_("votes against"),
     "votes_for": N_("votes for"),
     "warned": N_("remarked on by"),
+    "witnesses": N_("people who looked on"),
     "withheld": N_("name withheld"),
     "year": N_("year"),
 }
@@ -106,7 +113,19 @@ _WORDS = {
 _SUMS = frozenset({"cases", "held", "settles"})
 #: For programs, not for people: hashes, and what the postings already say.
 _UNSAID = frozenset(
-    {"chart_sha256", "key", "keys", "sha256", "closing", "now", "base", "open", "sig"}
+    {
+        "bill",
+        "sheet",
+        "chart_sha256",
+        "key",
+        "keys",
+        "sha256",
+        "closing",
+        "now",
+        "base",
+        "open",
+        "sig",
+    }
 )
 
 
@@ -127,6 +146,10 @@ def _value(key: str, value: Any, chart: Chart) -> str:
         return yuan(value)
     if key == "goods":
         return "; ".join(_goods(chart, *row) for row in value)
+    if key == "pieces":
+        return ", ".join(f"{yuan(face)} × {number}" for face, number in value)
+    if key == "account" and value in chart:
+        return chart[value].label(language())
     if key in _SUMS:
         return "; ".join(_(", ").join([*filter(None, row[:-1]), yuan(row[-1])]) for row in value)
     if isinstance(value, list):

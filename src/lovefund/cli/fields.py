@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from lovefund.core import days
+from lovefund.core.counting import FACES
 from lovefund.core.days import parse_day, parse_period, typed_day
 from lovefund.core.entries import AGENCY
 from lovefund.core.goods import GoodsLine
@@ -29,7 +30,7 @@ from lovefund.core.text import (
 )
 from lovefund.errors import BadInput
 from lovefund.language import N_, _
-from lovefund.money import parse_yuan
+from lovefund.money import parse_yuan, yuan
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,33 @@ def optional_name(text: str, field: str, _setting: Setting) -> str:
 def private_text(text: str, field: str, _setting: Setting) -> str:
     """A text for the school's own file, or nothing; telephone numbers may stand in it."""
     return clean(text, field, NAME_LENGTH_MAX, required=False)
+
+
+def names(text: str, field: str, _setting: Setting) -> tuple[str, ...]:
+    """Names, one a line, each once."""
+    found = [clean(line, field, NAME_LENGTH_MAX) for line in text.splitlines() if line.strip()]
+    return tuple(dict.fromkeys(found))
+
+
+def pieces(text: str, field: str, _setting: Setting) -> tuple[tuple[int, int], ...]:
+    """Notes and coins, ``100x3,50x2,0.5x4``: the value of one, and how many."""
+    found: dict[int, int] = {}
+    for part in text.replace("，", ",").replace("×", "x").replace("*", "x").split(","):
+        face, sign, number_ = part.strip().lower().partition("x")
+        fen = parse_yuan(face, field) if face else 0
+        count = number_.strip()
+        if not sign or fen not in FACES or not re.fullmatch(r"[0-9]{1,6}", count) or fen in found:
+            raise BadInput(
+                field,
+                part,
+                _("it is no note or coin with how many there are of it, each once"),
+                _("type it as 100x3,50x2,0.5x4; notes and coins are {faces}").format(
+                    faces=", ".join(yuan(face).removesuffix(".00") for face in FACES)
+                ),
+            )
+        if int(count):
+            found[fen] = int(count)
+    return tuple(sorted(found.items(), reverse=True))
 
 
 def _public(text: str, field: str) -> str:

@@ -41,7 +41,7 @@ def _import(
     as_json: bool,
 ) -> None:
     context: Context = ctx.obj
-    folder = _folder(context)
+    folder = forms_folder(context)
     forms = (*shipped(), *learned(folder))
     if formats:
         _list(forms, as_json)
@@ -78,7 +78,7 @@ def _keep(context: Context, bill: Bill, path: Path, place: str, gap_because: str
     return keep_bill(context, bill, path, place, gap_because)
 
 
-def _folder(context: Context) -> Path:
+def forms_folder(context: Context) -> Path:
     """Where the formats that a school has taught stand: beside its books."""
     from lovefund.store.engine import is_server
     from lovefund.system import config_folder

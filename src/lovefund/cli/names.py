@@ -125,7 +125,22 @@ COMMANDS = {
     "override": Name(
         "mend", "verbs_rules", N_("Set an article of the rules aside for one entry, with minutes.")
     ),
-    "agree": Name("mend", "verbs_rules", N_("Agree to an override, as the second officer.")),
+    "agree": Name(
+        "mend", "verbs_rules", N_("Agree to an override or reconciliation, as the second officer.")
+    ),
+    "reconcile": Name(
+        "mend", "reconciling", N_("Reconcile a place with its bill: what differs, and why.")
+    ),
+    "adjustment": Name(
+        "show", "reconciling", N_("Print the table of a reconciliation, for two to sign.")
+    ),
+    "count-cash": Name(
+        "mend", "verbs_count", N_("Count the cash before two witnesses; book the difference.")
+    ),
+    "open-box": Name("in", "verbs_count", N_("Open a donation box before two witnesses.")),
+    "clearing": Name(
+        "read", "reconciling", N_("Accounts that money only passes through: what, since when.")
+    ),
     "close": Name("mend", "verbs_mend", N_("Close the books through a day, or a whole year.")),
     "publish": Name("show", "printing", N_("Publish the statement of a period as PDF.")),
     "vouchers": Name("show", "printing", N_("Print the vouchers of a period as PDF.")),

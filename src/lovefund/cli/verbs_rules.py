@@ -1,4 +1,4 @@
-"""Verbs by which two officers set an article of the rules aside for one entry."""
+"""Verbs by which two officers sign one thing: an override, and the second word on it."""
 
 from __future__ import annotations
 
@@ -27,8 +27,9 @@ def _override(ws: Workspace, a: Answers, request: str) -> Posted:
 
 
 def _agree(ws: Workspace, a: Answers, request: str) -> Posted:
-    from lovefund.actions.rules import agree
+    from lovefund.actions import reconcile, rules
 
+    agree = reconcile.agree if reconcile.is_one(ws, a["no"]) else rules.agree
     return agree(ws, a["no"], a["on"], papers(ws, a), request)
 
 

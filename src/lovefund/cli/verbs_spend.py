@@ -16,6 +16,7 @@ from lovefund.cli.common import (
     PLACE_OUT,
     PROGRAMME,
     RESTRICTION,
+    WITNESSES,
     papers,
 )
 from lovefund.cli.fields import Field
@@ -196,7 +197,14 @@ def _count_stock(ws: Workspace, a: Answers, request: str) -> Posted:
     from lovefund.actions.spend import count_stock
 
     return count_stock(
-        ws, a["on"], a["item"], a["counted"], a["restriction"], papers(ws, a), request
+        ws,
+        a["on"],
+        a["item"],
+        a["counted"],
+        a["restriction"],
+        papers(ws, a),
+        request,
+        a["witnesses"],
     )
 
 
@@ -383,6 +391,7 @@ COMMANDS = commands(
         (
             Field("item", "", N_("Which goods were counted?"), f.choice("goods"), "goods"),
             Field("counted", "", N_("How many are there?"), f.number),
+            WITNESSES,
             RESTRICTION,
             ON,
             *PAPERS,

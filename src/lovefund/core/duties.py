@@ -1,27 +1,44 @@
-"""Law 12: no one decides on what he drafted, and no one pays what he decided.
+"""Law 12: no one decides on what he drafted, pays what he decided, or reconciles what he paid.
 
 A case is all entries that hang together by ``of``, ``grant``, ``item``, ``case`` and
 ``override``. In a case an officer drafts, decides or pays, as
 :class:`~lovefund.core.kinds.Kind` says of each kind; a correction or a void does what the entry
-did that it names. A promise that no decision stands behind is one.
+did that it names. A promise that no decision stands behind is one. A reconciliation is of no case,
+but of a place of money over a span of days, and of all that was paid there in it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Protocol
 
-from lovefund.core.entries import Fact
-from lovefund.core.kinds import DECIDE, DRAFT, KINDS, PAY, kind_name
+from lovefund.core.entries import Fact, Posting
+from lovefund.core.kinds import DECIDE, DRAFT, KINDS, PAY, RECONCILE, kind_name
+from lovefund.core.reconciliations import (
+    AGREED,
+    RECONCILED,
+    Reconciliation,
+    reconciliation_from,
+)
 from lovefund.errors import Refusal
 from lovefund.language import N_, _
 
 #: What one person never does both of in a case; the third pair where four people are there.
 _APART = (frozenset({DRAFT, DECIDE}), frozenset({DECIDE, PAY}))
 _FOUR_APART = (*_APART, frozenset({DRAFT, PAY}))
-_DID = {DRAFT: N_("drafted it"), DECIDE: N_("decided on it"), PAY: N_("paid it")}
+_DID = {
+    DRAFT: N_("drafted it"),
+    DECIDE: N_("decided on it"),
+    PAY: N_("paid it"),
+    RECONCILE: N_("reconciled it"),
+}
 _MENDING = ("correction", "void")
+#: What lets money out of a place by its officer's hand, beside what pays in a case.
+_LETS_OUT = ("goods-bought", "advance-paid", "transfer-out")
+#: The kinds that reconciliations look at.
+PAYING = (*_LETS_OUT, *_MENDING, *(slug for slug, kind in KINDS.items() if kind.duty == PAY))
 RECUSED = "recused"
 #: A decision, unless it names one.
 PROMISE = "grant-promised"
@@ -32,6 +49,10 @@ class Deed(Protocol):
 
     @property
     def kind(self) -> str: ...
+    @property
+    def on(self) -> date: ...
+    @property
+    def postings(self) -> tuple[Posting, ...]: ...
     @property
     def facts(self) -> Mapping[str, Fact]: ...
 
@@ -61,6 +82,11 @@ class Duties:
         self._cases: dict[int, _Case] = {}
         self._duty: dict[int, str] = {}
         self._decisions: set[int] = set()
+        self._let_out: set[int] = set()
+        #: Who let money out of which account, on which days and by which entries.
+        self._paid: dict[tuple[str, str], list[tuple[date, int]]] = {}
+        #: Who reconciled or agreed, by which entry, and what.
+        self._reconciled: list[tuple[str, int, Reconciliation]] = []
 
     def knows(self, no: int) -> bool:
         """Whether an entry belongs to a case."""
@@ -71,6 +97,7 @@ class Duties:
         kind, facts = deed.kind, deed.facts
         known = KINDS.get(kind)
         duty = self.duty(deed) if known is not None else ""
+        self._of_places(no, by, deed, duty)
         near = [n for n in named(facts) if n in self._cases]
         if not (duty or near or kind in (RECUSED, "opening-balance")):
             return
@@ -90,8 +117,38 @@ class Duties:
         if decision:
             self._decisions.add(no)
 
+    def _of_places(self, no: int, by: str, deed: Deed, duty: str) -> None:
+        """Go on from what an entry does to places of money."""
+        if self._pays(deed, duty):
+            self._let_out.add(no)
+            for account in _touched(deed):
+                self._paid.setdefault((by, account), []).append((deed.on, no))
+        said = self._span(deed, no)
+        if said is not None:
+            self._reconciled.append((by, no, said))
+
+    def _pays(self, deed: Deed, duty: str) -> bool:
+        """Whether an entry lets money out by its officer's hand, or mends one that did."""
+        mends = deed.kind in _MENDING and _of(deed) in self._let_out
+        return duty == PAY or deed.kind in _LETS_OUT or mends
+
+    def _span(self, deed: Deed, no: int = -1) -> Reconciliation | None:
+        """What a reconciliation, or the second word on one, is of."""
+        if deed.kind == AGREED:
+            return self.span(_of(deed))
+        if deed.kind != RECONCILED:
+            return None
+        try:
+            return reconciliation_from(no, "", deed.facts)
+        except ValueError:
+            return None
+
+    def span(self, no: int) -> Reconciliation | None:
+        """What entry ``no`` reconciles, where it was added."""
+        return next((said for _by, n, said in self._reconciled if n == no), None)
+
     def duty(self, deed: Deed) -> str:
-        """What an entry does in its case: it drafts, decides, pays, or none of these."""
+        """What an entry does: it drafts, decides, pays or reconciles, or none of these."""
         if deed.kind in _MENDING:
             return self._duty.get(_of(deed), "")
         if deed.kind == PROMISE:
@@ -120,13 +177,29 @@ class Duties:
         for before in (DRAFT, DECIDE, PAY):
             no = case.deeds.get((by, before))
             if no is not None and frozenset({before, duty}) in apart:
-                yield _twice(by, before, duty, no, deed.kind)
+                yield _twice(by, before, no, deed.kind)
+        yield from self._of_what_he_paid(deed, by, duty)
         if deed.kind == "grant-paid" and not case.decided:
             yield _unapproved()
         if duty == DECIDE and by in case.recused:
             yield _recused(by)
         if deed.kind == RECUSED:
             yield from self._recusing(deed, case)
+
+    def _of_what_he_paid(self, deed: Deed, by: str, duty: str) -> Iterator[Refusal]:
+        """Nobody reconciles a span in which he paid, or pays into one that he reconciled."""
+        span = self._span(deed)
+        if span is not None:
+            paid = self._paid.get((by, span.account), ())
+            no = next((n for on, n in paid if span.first <= on <= span.last), None)
+            if no is not None:
+                yield _twice(by, PAY, no, deed.kind)
+        elif self._pays(deed, duty):
+            touched = _touched(deed)
+            for who, no, said in self._reconciled:
+                if who == by and said.account in touched and said.first <= deed.on <= said.last:
+                    yield _twice(by, RECONCILE, no, deed.kind)
+                    return
 
     def _recusing(self, deed: Deed, case: _Case) -> Iterator[Refusal]:
         officer = str(deed.facts.get("officer", ""))
@@ -154,18 +227,26 @@ def named(facts: Mapping[str, Fact]) -> set[int]:
     return {no for no in found if isinstance(no, int)}
 
 
+def _touched(deed: Deed) -> set[str]:
+    """The accounts that an entry moves anything on."""
+    return {code for posting in deed.postings for code in posting[:2]}
+
+
 def _of(deed: Deed) -> int:
     of = deed.facts.get("of")
     return of if isinstance(of, int) else -1
 
 
-def _twice(by: str, before: str, duty: str, no: int, kind: str) -> Refusal:
+def _twice(by: str, before: str, no: int, kind: str) -> Refusal:
     return Refusal(
         "same-person",
         _("{officer} {did} by entry {no}; “{kind}” is for another officer").format(
             officer=by, did=_(_DID[before]), no=no, kind=kind_name(kind)
         ),
-        _("No one decides on what he drafted, or pays what he decided (law 12; 会计法 art. 25)."),
+        _(
+            "No one decides on what he drafted, pays what he decided, or reconciles what he paid "
+            "(law 12; 会计法 art. 25)."
+        ),
         _("let another officer do it, with --officer and that officer's own key"),
     )
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Protocol
 
-from lovefund.core.duties import Duties
-from lovefund.core.entries import Fact
-from lovefund.core.kinds import DECIDE, KINDS, PAY, kind_name
+from lovefund.core.duties import PAYING, Duties
+from lovefund.core.entries import Fact, Posting
+from lovefund.core.kinds import DECIDE, KINDS, PAY, RECONCILE, kind_name
 from lovefund.core.officers import (
     ACCEPTED,
     APPOINTED,
@@ -47,6 +47,8 @@ class Proposal(Protocol):
     @property
     def on(self) -> date: ...
     @property
+    def postings(self) -> tuple[Posting, ...]: ...
+    @property
     def facts(self) -> Mapping[str, Fact]: ...
 
 
@@ -74,7 +76,7 @@ def judge_officer(
     duty = duties.duty(proposal)
     if duties.is_decision(proposal):
         yield from _entitled(proposal, term, at, officers, duty)
-    if duty or kind.slug == "recused":
+    if duty or kind.slug == "recused" or kind.slug in PAYING:
         apart = officers.four_apart(at)
         yield from duties.refusals(proposal, by, four_apart=apart)
         if kind.duty == PAY and kind.slug != "grant-returned" and not apart:
@@ -119,6 +121,8 @@ def _entitled(
                 proposal.kind,
                 _("it is for {officers}").format(officers=_(", ").join(sorted(allowed)) or "-"),
             )
+    elif duty == RECONCILE and Role.CASHIER in term.roles:
+        yield _not_entitled(term, proposal.kind, _("a cashier checks no accounts"))
     elif (duty == DECIDE or proposal.kind == "rules-adopted") and term.roles.isdisjoint(APPROVERS):
         yield _not_entitled(term, proposal.kind, _("it is for the chair or a committee member"))
 

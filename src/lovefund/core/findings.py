@@ -22,7 +22,8 @@ class Tier(IntEnum):
 #: The findings about what lies beside the lines; all that is not listed here is of the lines.
 _BESIDE = frozenset(
     {
-        "account", "balance", "calendar", "chart", "columns", "damaged", "evidence", "fund-row",
+        "account", "adjustment", "balance", "calendar", "chart", "columns", "damaged", "evidence",
+        "fund-row",
         "goods", "loose-posting", "loose-row", "loose-seal", "open-item", "postings",
         "receipt-row", "restriction", "rulebook", "rulebook-row", "schema-changed", "sealed",
         "statement-row", "voucher",

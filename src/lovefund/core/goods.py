@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -107,8 +108,10 @@ def stock_counted(
     short: bool,
     restriction: str = GENERAL,
     papers: Papers = NO_PAPERS,
+    witnesses: Sequence[str] = (),
 ) -> Draft:
-    """A stock count found goods missing (short) or too many."""
+    """A stock count found goods missing (short) or too many; ``witnesses`` looked on."""
+    looked_on: dict[str, Fact] = {"witnesses": len(set(witnesses))} if witnesses else {}
     posting = (
         Posting(chart.code("shortage"), chart.code("stock"), restriction, line.value_fen)
         if short
@@ -118,6 +121,6 @@ def stock_counted(
         "stock-counted",
         on,
         (posting,),
-        {**goods_facts((line,), restriction, -1 if short else 1), **papers.facts()},
-        file=papers.file(),
+        {**goods_facts((line,), restriction, -1 if short else 1), **looked_on, **papers.facts()},
+        file=papers.file(witnesses=list(witnesses)),
     )

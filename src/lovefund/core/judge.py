@@ -162,9 +162,9 @@ def _reference(draft: Proposal, kind: Kind) -> Iterator[Refusal]:
         )
 
 
-#: A void of a reservation, a year in which nothing happened, and a reservation that is given up
-#: have no postings.
-_MAY_BE_EMPTY = ("void", "year-closed", "grant-withdrawn", "grant-lapsed")
+#: A void of a reservation, a year in which nothing happened, a reservation that is given up and a
+#: count that agrees have no postings.
+_MAY_BE_EMPTY = ("void", "year-closed", "grant-withdrawn", "grant-lapsed", "cash-counted")
 
 
 def _reserved(draft: Proposal, view: View) -> Iterator[Refusal]:

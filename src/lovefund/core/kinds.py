@@ -38,6 +38,8 @@ class Kind:
 
 #: What an officer does in a case: core/duties.py keeps the three apart.
 DRAFT, DECIDE, PAY = "draft", "decide", "pay"
+#: What an officer does to a place of money over a span of days: nobody does it to what he paid.
+RECONCILE = "reconcile"
 
 # fmt: off
 _ANY = (("*", "*"),)
@@ -121,6 +123,7 @@ _KINDS = (
     Kind("goods-given", "发放物资", N_("Goods given out"), (("programme:", "stock"),)),
     Kind("goods-sold", "义卖物资售出", N_("Goods sold"), (("money", "sales"), ("programme:", "stock"))),
     Kind("stock-counted", "物资盘点", N_("Stock counted"), (("shortage", "stock"), ("stock", "surplus"))),
+    Kind("cash-counted", "现金盘点", N_("Cash counted"), (("shortage", "cash"), ("cash", "surplus"))),
     Kind("advance-paid", "预借款", N_("Advance paid"), (("advance", "money"),)),
     Kind(
         "advance-settled", "预借款报销", N_("Advance settled"),
@@ -135,6 +138,11 @@ _KINDS = (
     Kind("receipt-copied", "收据补打", N_("Receipt printed again"), names=True),
     Kind("evidence-added", "补充附件", N_("Evidence added"), names=True),
     Kind("unsealed", "启封", N_("Sealed texts opened"), names=True, pupils=True, decision=True),
+    Kind("reconciled", "对账", N_("Place reconciled"), decision=True, duty=RECONCILE),
+    Kind(
+        "reconciliation-agreed", "对账会签", N_("Reconciliation agreed"),
+        names=True, decision=True, duty=RECONCILE,
+    ),
     Kind("period-closed", "结账", N_("Period closed")),
     Kind(
         "year-closed", "年终结转", N_("Year closed"),

@@ -15,6 +15,7 @@ from lovefund.language import said
 from lovefund.money import yuan
 from lovefund.publishing.archive import Attached
 from lovefund.publishing.chart import months_svg
+from lovefund.publishing.checked import said_of
 from lovefund.publishing.render import html_to_pdf, pages, refuse_missing
 from lovefund.publishing.resources import texts
 from lovefund.publishing.templates import fill
@@ -230,6 +231,7 @@ def _html(
         overridden=view.overridden if first_page and not alone else (),
         corrections=sum(1 for r in view.entries if r.kind in ("correction", "void")),
         counted=counted,
+        checked=lambda c: said_of(c, language),
         what=lambda row: _what(row, language),
         notes=lambda row: comma.join(_notes(row, titles, said_words, language)),
     )

@@ -14,6 +14,7 @@ from typing import Any
 from lovefund.core.accounts import Chart
 from lovefund.language import said
 from lovefund.money import yuan
+from lovefund.publishing.checked import said_of
 from lovefund.publishing.resources import texts
 from lovefund.publishing.view import Statement
 from lovefund.publishing.workbook import Cell, Fen, Sheet, decimal, workbook
@@ -112,8 +113,23 @@ def _workbook(view: Statement, statement: Any, rows: list[Row], chart: Chart) ->
                   (14, 34, 40, 18, 18, 18, 18, 18), balances),
             Sheet("账目 entries", tuple(f"{zh} {name}" for zh, name in _HEADS),
                   (8, 14, 12, 12, 8, 18, 14, 20, 30, 30, 14, 16, 10, 20, 12), entries),
+            *_checks(view),
         ),
     )  # fmt: skip
+
+
+def _checks(view: Statement) -> Iterator[Sheet]:
+    """The places of money, and whether bank or count agrees with the books (账户余额核对)."""
+    rows: list[tuple[Cell, ...]] = [
+        (p.code, p.label_zh, p.label_en, Fen(p.amount_fen), said_of(c, "zh"), said_of(c, "en"))
+        + ((c.no, Fen(c.difference_fen), c.items) if c.no else ())
+        for p in view.places
+        if (c := p.checked) is not None
+    ]
+    if rows:
+        heads = ("科目 account", "存放处", "Place", "账面 books", "核对", "Check", "账目 entry",
+                 "相差 difference", "笔数 items")  # fmt: skip
+        yield Sheet("核对 checks", heads, (14, 20, 20, 18, 40, 48, 12, 18, 12), rows)
 
 
 def counts(terms: list[list[Any]]) -> bool:

@@ -35,14 +35,29 @@ class PotRow:
     closing_fen: int
 
 
+class Checked(NamedTuple):
+    """What the log says of a place of money beside its bank, or beside a count.
+
+    ``state`` is ``agrees`` (entry ``no`` says so of the last day), ``differs`` (by so much, in so
+    many explained items), ``counted``, ``earlier`` (of an earlier day, ``on``) or ``unchecked``.
+    """
+
+    state: str
+    no: int = 0
+    on: date | None = None
+    difference_fen: int = 0
+    items: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class PlaceRow:
-    """Where money or stock lies at the end of the period."""
+    """Where money or stock lies at the end of the period, and whether that was checked."""
 
     code: str
     label_zh: str
     label_en: str
     amount_fen: int
+    checked: Checked | None = None
 
 
 @dataclass(frozen=True, slots=True)

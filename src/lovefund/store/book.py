@@ -38,6 +38,7 @@ from lovefund.store.bulk import Row, insert_rows, upsert_sums
 from lovefund.store.cases import application_of, find_case
 from lovefund.store.days import lowest_since
 from lovefund.store.offices import Offices
+from lovefund.store.reconciliations import Reconciling
 from lovefund.store.rules import Ruling
 from lovefund.store.vault import Vault
 
@@ -193,6 +194,7 @@ class Book:
             lambda no: application_of(connection, fund, no),
         )
         self.rules = Ruling(connection, fund, vault, self.chart, self.at)
+        self._reconciling = Reconciling(connection, fund, self.chart)
         self._recorded_on = self.at.isoformat()
         self._recorded_at = now.astimezone(CHINA).isoformat(timespec="seconds")
         self._rows: dict[Any, list[Row]] = defaultdict(list)
@@ -278,10 +280,12 @@ class Book:
             by, at = self._officer, self.at
             yield from self._offices.judge(draft, by, at, self._signer, trial=trial)
             yield from self.rules.judge_override(draft, by, signing=self._offices.officers.signing)
+            yield from self._reconciling.judge(draft, by)
             if self._offices.signs(draft, by, at):
                 self._to_sign.add(draft.request)
             self._offices.took(no, by, draft)
             self.rules.took(no, by, draft)
+            self._reconciling.took(no, by, draft)
 
     def _repeat(self, draft: Draft, no: int) -> Posted:
         row = self._connection.execute(

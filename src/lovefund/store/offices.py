@@ -10,10 +10,11 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, or_, select
 
-from lovefund.core.duties import PROMISE, Deed, Duties, named
+from lovefund.core.duties import PAYING, PROMISE, Deed, Duties, named
 from lovefund.core.entitlement import Proposal, acting, judge_officer, must_sign
 from lovefund.core.kinds import KINDS
 from lovefund.core.officers import NAMED, OFFICES, Officers, key_bytes
+from lovefund.core.reconciliations import AGREED, RECONCILED
 from lovefund.errors import Refusal
 from lovefund.language import _
 from lovefund.log import lines
@@ -36,6 +37,13 @@ _AROUND = (
     .order_by(_e.no)
 )
 _ASKED_MAX = 400
+_RECONCILED = select(_e.no).where(_e.fund == _OF_FUND, _e.kind == RECONCILED)
+_PAID = select(_e.no).where(
+    _e.fund == _OF_FUND,
+    _e.kind.in_(PAYING),
+    _e.effective_on >= bindparam("first"),
+    _e.effective_on <= bindparam("last"),
+)
 
 
 def read_officers(connection: Connection, fund: str, size: int | None = None) -> Officers:
@@ -66,6 +74,8 @@ class Offices:
         self._fund = fund
         self._duties = Duties()
         self._read: set[int] = set()
+        #: Whether what was reconciled has been read, which payments look at.
+        self._reconciliations = False
         #: Kinds that belong to no case, and that passed: they pass until an office changes.
         self._passed: set[str] = set()
 
@@ -110,9 +120,27 @@ class Offices:
     def _learn(self, draft: Deed) -> None:
         """Read the case of a draft that may belong to one: what it names, and what names that."""
         kind = KINDS.get(draft.kind)
-        if kind is None or not (kind.duty or kind.names or named(draft.facts)):
+        if kind is None or (_stands_alone(draft.kind) and not named(draft.facts)):
             return
-        asked: set[int] = {n for n in named(draft.facts) if n and not self._duties.knows(n)}
+        self._follow({n for n in named(draft.facts) if n and not self._duties.knows(n)})
+        if draft.kind in (RECONCILED, AGREED):
+            self._follow(self._paid_in_span(draft))
+        elif draft.kind in PAYING and not self._reconciliations:
+            self._reconciliations = True
+            asked = {"of_fund": self._fund}
+            self._follow(set(self._connection.execute(_RECONCILED, asked).scalars()))
+
+    def _paid_in_span(self, draft: Deed) -> set[int]:
+        """The payments in the days that a reconciliation, or the second word on one, is of."""
+        of = draft.facts.get("of")
+        said = self._duties.span(of) if draft.kind == AGREED and isinstance(of, int) else None
+        first = said.first.isoformat() if said else str(draft.facts.get("from"))
+        last = said.last.isoformat() if said else str(draft.facts.get("to"))
+        asked = {"of_fund": self._fund, "first": first, "last": last}
+        return set(self._connection.execute(_PAID, asked).scalars())
+
+    def _follow(self, asked: set[int]) -> None:
+        """Read these entries and all that hangs together with them."""
         found: dict[int, Line] = {}
         seen: set[int] = set()
         while asked:
@@ -139,7 +167,7 @@ def _stands_alone(slug: str) -> bool:
     kind = KINDS.get(slug)
     if kind is None or slug == PROMISE:
         return False
-    return not (kind.duty or kind.decision or kind.names)
+    return not (kind.duty or kind.decision or kind.names or slug in PAYING)
 
 
 def judge_line(line: Line, officers: Officers, duties: Duties) -> list[Refusal]:

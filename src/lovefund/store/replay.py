@@ -18,6 +18,7 @@ from sqlalchemy import select
 
 from lovefund.core.accounts import GUARDED, AccountClass
 from lovefund.core.cases import Cases
+from lovefund.core.counting import is_counted, judge_count
 from lovefund.core.duties import Duties
 from lovefund.core.effects import Effects
 from lovefund.core.entries import Restriction
@@ -26,9 +27,10 @@ from lovefund.core.judge import View, judge
 from lovefund.core.kinds import KINDS
 from lovefund.core.officers import Officers
 from lovefund.core.overrides import Overrides
+from lovefund.core.reconciliations import Reconciliations
 from lovefund.core.rulebook import Adopted, judging
 from lovefund.core.rules import rulebook_of
-from lovefund.errors import BadInput, Several, StorageError
+from lovefund.errors import BadInput, Refusal, Several, StorageError
 from lovefund.language import _
 from lovefund.log import checkpoints, cosignatures, lines, seals, tree
 from lovefund.store import tables as t
@@ -82,6 +84,7 @@ class Replay:
         #: The rulebooks adopted so far, and the texts that are kept of them.
         self.adopted: list[Adopted] = []
         self._overrides = Overrides()
+        self.reconciliations = Reconciliations()
         self._texts = books.rulebooks()
 
     def findings(self) -> Iterator[Finding]:
@@ -228,9 +231,12 @@ class Replay:
             *self._overrides.judge(
                 line, line.by, self._judging(line), signing=self.officers.signing
             ),
+            *self.reconciliations.judge(line, line.by, self._books.chart, self._held),
+            *self._counted(line),
         ):
             yield _bad(refusal.code, line.no, refusal.what)
         self._overrides.add(line.no, line.by, line)
+        self.reconciliations.add(line.no, line.by, line)
         of = line.facts.get("of")
         if isinstance(of, int) and not 0 <= of < line.no:
             yield _bad(
@@ -248,6 +254,15 @@ class Replay:
             yield from self._adopted(line)
         if line.kind == "cosigned" and not self._is_cosigned(line):
             yield _bad("cosigned", line.no, _("no witness signed what it says"))
+
+    def _counted(self, line: lines.Line) -> Iterator[Refusal]:
+        if is_counted(line.facts, line.kind):
+            yield from judge_count(line, self._books.chart, self._held)
+
+    def _held(self, account: str, day: date) -> int:
+        """What an account held at the end of a day, by the lines so far."""
+        moved = self.account_days.items()
+        return sum(fen for (code, on), fen in moved if code == account and on <= day)
 
     def _judging(self, line: lines.Line) -> tuple[Adopted, ...]:
         """The rulebooks in force on the days of a line."""
