@@ -15,7 +15,8 @@ PAGE = ROOT / "docs" / "rules.md"
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "src")]
 
 from lovefund.core.parameters import PARAMETERS  # noqa: E402
-from lovefund.core.rules import RULES, model  # noqa: E402
+from lovefund.core.rule_kinds import RULES  # noqa: E402
+from lovefund.core.rules import model  # noqa: E402
 from lovefund.publishing.regulation import how_held  # noqa: E402
 from rules.edges import EDGES  # noqa: E402
 

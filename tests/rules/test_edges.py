@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from lovefund.core.rule_kinds import RULES
 from lovefund.core.rulebook import Adopted, Article, Rulebook, Severity
-from lovefund.core.rules import RULES, judge_by_rules, model, rulebook_of
+from lovefund.core.rules import judge_by_rules, model, rulebook_of
 from lovefund.language import language
 from rules.edges import CHART, DAY, EDGES, NOTICE, Fund, Pair, draft, grant, known, outlay
 

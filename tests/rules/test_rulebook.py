@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from lovefund.core.known import window_of
 from lovefund.core.parameters import PARAMETERS
+from lovefund.core.rule_kinds import RULES
 from lovefund.core.rulebook import Adopted, in_force, judging
-from lovefund.core.rules import RULES, model, rulebook_of
+from lovefund.core.rules import model, rulebook_of
 from lovefund.errors import BadInput, Several
 from lovefund.money import yuan
 from lovefund.publishing.regulation import numeral

@@ -166,7 +166,7 @@ def _as_json(article: Article) -> dict[str, Any]:
 
 
 def _explain(context: Context, name: str, given: list[str]) -> None:
-    from lovefund.core.rules import RULES
+    from lovefund.core.rule_kinds import RULES
     from lovefund.publishing.regulation import how_held
 
     book = _in_force(context, given)
