@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 from lovefund.core.accounts import Chart
+from lovefund.core.cases import NOTICED
 from lovefund.core.entries import Draft
 from lovefund.core.known import Known, recipients, window_of
 from lovefund.core.parameters import PARAMETERS, UNITS
@@ -385,6 +386,8 @@ def _rule(slug: str, zh: str, en: str, parameters: str, *judge: Any) -> Rule:
 
 def _notice(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
     """A notice hangs so many days, and working days are not made calendar days."""
+    if draft.kind != NOTICED:
+        return  # what mends or undoes is asked about by all, and posts no notice
     days, unit = number(article, "days"), str(article.parameters["unit"])
     told, counted = draft.facts.get("days"), draft.facts.get("counted")
     if not isinstance(told, int) or told < days or (unit == "working" and counted != unit):
@@ -403,7 +406,7 @@ def _notice(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
 
 
 def _is_notice(draft: Draft, chart: Chart, article: Article) -> bool:
-    return draft.kind == "grant-noticed"
+    return draft.kind == NOTICED
 
 
 # fmt: off
