@@ -1,18 +1,26 @@
-"""The worked school: some 300 gifts and 55 grants of the year 2026 under its own rules, all fictional."""
+"""The worked school: 300 gifts and 40 grants of 2026 under its own rules; all fictional."""
 
 from __future__ import annotations
 
 import random
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from lovefund.actions import close, mend, move, read, receive, restrictions, spend
+import school_grants
+from school_gifts import BOX_DAYS, gifts
+from school_grants import Event
+from school_office import CASHIER, HANDLER, Clock, Office, told
+
+from lovefund.actions import close, mend, move, receive, restrictions, spend
+from lovefund.actions.cases import listed, members
 from lovefund.actions.check import check
 from lovefund.actions.open_fund import NewFund, open_fund
 from lovefund.actions.prints import print_journal, print_receipts, print_vouchers
 from lovefund.actions.publish import publish
+from lovefund.actions.rules import print_rules
 from lovefund.actions.today import due_today
 from lovefund.actions.workspace import Workspace
 from lovefund.core.days import parse_period
@@ -21,13 +29,9 @@ from lovefund.core.entries import Holder
 from lovefund.core.goods import GoodsLine
 from lovefund.core.names import PublicName
 from lovefund.core.papers import Papers
+from lovefund.language import said
 from lovefund.money import yuan
 from lovefund.store.engine import Database
-
-import school_grants
-from school_gifts import BOX_DAYS, gifts
-from school_grants import Event
-from school_office import CASHIER, CHAIR, HANDLER, Clock, Office
 
 _OPENED = date(2026, 2, 1)
 _LEAVES = date(2026, 7, 8)
@@ -55,12 +59,7 @@ def run(folder: Path, drawer: Path | None = None) -> Iterator[str]:
 def _run(folder: Path, drawer: Path) -> Iterator[str]:
     yield from play(folder, drawer)
     base = Workspace(Database(str(folder / "school.db")), "shiqiao", clock=Clock(date(2027, 2, 1)))
-    with base.reading() as books:
-        rows = read.journal(books)
-        entries = books.head().size
-    given = sum(1 for r in rows if r.kind.startswith("donation"))
-    paid = sum(1 for r in rows if r.kind in ("grant-paid", "outlay-paid"))
-    yield f"{entries} entries: {given} gifts, {paid} vouchers of grants and outlay"
+    yield _counted(base)
     # A receipt printed once more, in whatever language, is a duplicate.
     for language, month in (("zh", "2026-02"), ("en", "2026-03")):
         term = parse_period("2026-06")
@@ -69,9 +68,33 @@ def _run(folder: Path, drawer: Path) -> Iterator[str]:
         receipts = print_receipts(
             base, parse_period(month), folder / f"receipts-{month}-{language}.pdf", language
         ).printed
-    yield f"print: {slips} slips, {lines} lines of journals, {receipts} receipts"
-    findings = check(base)
-    yield f"check: {len(findings)} findings"
+        print_rules(base, folder / f"rules-{language}.pdf", language)
+    yield told(
+        f"打印：凭证 {slips} 张，日记账 {lines} 行，收据 {receipts} 张，管理办法",
+        f"print: {slips} slips, {lines} lines of journals, {receipts} receipts, the rules",
+    )
+    findings = len(check(base))
+    yield told(f"检查：{findings} 个问题", f"check: {findings} findings")
+
+
+def _counted(ws: Workspace) -> str:
+    """How many entries, gifts and grants, and where the pupils of all applications stand."""
+    with ws.reading() as books:
+        size = books.head().size
+        given = sum(1 for e in books.entries() if e.kind.startswith("donation"))
+        pupils = [m for row in listed(books, every=True) for m in members(books, row.case)]
+        applications = len(listed(books, every=True))
+        back = sum(1 for _e in books.entries(kinds=("grant-returned",)))
+    stands = Counter(member.at for member in pupils)
+    signed, refused = stands["grant-signed"], stands["grant-refused"]
+    gave_up, lapsed = stands["grant-withdrawn"], stands["grant-lapsed"]
+    return told(
+        f"共 {size} 笔：捐赠 {given} 笔；{applications} 项申请 {len(pupils)} 人次，{signed} 人次"
+        f"领取并签收（{back} 人次退回），不批准 {refused}，撤回 {gave_up}，逾期收回 {lapsed}",
+        f"{size} entries: {given} gifts; {applications} applications for {len(pupils)} grants, "
+        f"{signed} paid and signed for ({back} returned), {refused} refused, {gave_up} given up, "
+        f"{lapsed} lapsed",
+    )
 
 
 def play(folder: Path, drawer: Path, through: date = date.max) -> Iterator[str]:
@@ -81,35 +104,44 @@ def play(folder: Path, drawer: Path, through: date = date.max) -> Iterator[str]:
     office = Office(
         Workspace(database, "shiqiao", date_is_right=True, clock=Clock(_OPENED)), drawer
     )
-    _open(office)
-    yield f"{_OPENED}  open 石桥中心小学留守学生爱心基金（虚构）"
-    yield f"{_OPENED}  seven officers, five with keys; own rules adopted (47 articles)"
     for day, event in sorted(_events(), key=lambda row: row[0]):
         if day > through:
-            break
-        told = event(office, day)
-        if isinstance(told, str):
-            yield f"{day}  {told}"
-    else:
-        remarks = ", ".join(f"{article} {n}" for article, n in sorted(office.remarks.items()))
-        yield f"the rules remarked on, by article: {remarks}"
+            return
+        happened = event(office, day)
+        if isinstance(happened, str):
+            yield f"{day}  {happened}"
+    remarks = ", ".join(f"{article} × {n}" for article, n in sorted(office.remarks.items()))
+    yield told(
+        f"办法提醒：{remarks}（R25 是经微信、支付宝收到的款，每月转入银行）",
+        f"the rules remarked: {remarks} (R25 is what comes by wallets; banked each month)",
+    )
 
 
-def _open(office: Office) -> None:
-    day = _OPENED
+def _open(office: Office, day: date) -> str:
+    name = "石桥中心小学留守学生爱心基金（虚构） | Shiqiao School Love Fund (fictional)"
     open_fund(
         office.at(day),
         NewFund(
             "shiqiao",
-            "石桥中心小学留守学生爱心基金（虚构） | Shiqiao School Love Fund (fictional)",
+            name,
             "石桥中心小学（虚构） | Shiqiao Central Primary School (fictional)",
             "王老师（虚构）",
             on=day,
             practice=True,
         ),
     )
-    office.appoint_all(day)
-    office.adopt_rules(day)
+    return told(f"开立：{said(name, 'zh')}", f"opened: {said(name, 'en')}")
+
+
+def _appoint(office: Office, day: date) -> str:
+    return office.appoint_all(day)
+
+
+def _adopt(office: Office, day: date) -> str:
+    return office.adopt_rules(day)
+
+
+def _restrict(office: Office, day: date) -> None:
     restrictions.open_restriction(
         office.at(day),
         day,
@@ -122,7 +154,10 @@ def _open(office: Office) -> None:
 
 def _events() -> list[tuple[date, Event]]:
     """What happens, by day; on one day in this order."""
-    found: list[tuple[date, Event]] = [(day, _publish(period)) for period, day in _STATEMENTS]
+    found: list[tuple[date, Event]] = [
+        (_OPENED, event) for event in (_open, _appoint, _adopt, _restrict)
+    ]
+    found += [(day, _publish(period)) for period, day in _STATEMENTS]
     found += _given()
     found.append((_LEAVES, _handover))
     found += [(day, _bank_cash) for day in BOX_DAYS]
@@ -138,18 +173,20 @@ def _publish(period: str) -> Event:
     def event(office: Office, day: date) -> str:
         folder = Path(str(office.base.database.path)).parent
         s = publish(office.at(day), parse_period(period), folder).statement
-        told = (
-            f"publish {period}: {yuan(s.opening_fen)} + {yuan(s.income_fen)} − "
-            f"{yuan(s.outlay_fen)} = {yuan(s.closing_fen)}"
+        figures = (
+            f"{yuan(s.opening_fen)} + {yuan(s.income_fen)} − {yuan(s.outlay_fen)} = "
+            f"{yuan(s.closing_fen)}"
         )
-        if period == "2026":
-            money = s.income_fen - s.income_goods_fen, s.outlay_fen - s.outlay_goods_fen
-            assert money == (2_700_000, 1_800_000), money
-            told += (
-                f"\n    in money: {yuan(money[0])} raised, {yuan(money[1])} paid, "
-                f"{yuan(money[0] - money[1])} left"
-            )
-        return told
+        line = told(f"公示 {period}：{figures}", f"publish {period}: {figures}")
+        if period != "2026":
+            return line
+        money = s.income_fen - s.income_goods_fen, s.outlay_fen - s.outlay_goods_fen
+        assert money == (2_700_000, 1_800_000), money
+        raised, paid, left = map(yuan, (*money, money[0] - money[1]))
+        return line + told(
+            f"\n    其中钱款：募得 {raised}，支出 {paid}，结余 {left}",
+            f"\n    in money: {raised} raised, {paid} paid, {left} left",
+        )
 
     return event
 
@@ -187,9 +224,7 @@ def _books(office: Office, day: date) -> None:
     goods = (GoodsLine("books", 120, 180_000),)
     donor = Donor("沈文博", PublicName.REAL)
     paper = office.paper("invoice.txt", "图书发票")
-    office.booked(
-        receive.donate_goods(office.at(day), day, goods, "alumni", donor, papers=paper)
-    )
+    office.booked(receive.donate_goods(office.at(day), day, goods, "alumni", donor, papers=paper))
 
 
 def _stationery(office: Office, day: date) -> None:
@@ -241,9 +276,7 @@ def _spent() -> Iterator[tuple[date, Event]]:
 def _pay(fen: int, programme: str, paper: str, restriction: str = "general") -> Event:
     def event(office: Office, day: date) -> None:
         ws, kept = office.at(day, CASHIER), office.paper("invoice.txt", paper)
-        office.booked(
-            spend.pay_outlay(ws, day, fen, "bank", programme, restriction, papers=kept)
-        )
+        office.booked(spend.pay_outlay(ws, day, fen, "bank", programme, restriction, papers=kept))
 
     return event
 
@@ -266,15 +299,13 @@ def _pass_on(office: Office, day: date) -> None:
 
 
 def _handover(office: Office, day: date) -> str:
-    cash = office.held(day, "cash")
-    before = office.bookkeeper
-    no = office.hand_over(day)
-    return f"handover {before} → {office.bookkeeper}, {yuan(cash)} in cash counted: entry {no}"
+    return office.hand_over(day)
 
 
 def _morning(office: Office, day: date) -> str:
     tasks = due_today(office.at(day))
-    return "\n    ".join(["today:", *(f"{task.due}  {task.what}" for task in tasks)])
+    head = told("早上打开 lovefund today：", "in the morning, lovefund today:")
+    return "\n    ".join([head, *(f"{task.due}  {task.what}" for task in tasks)])
 
 
 def _mistype(office: Office, day: date) -> None:

@@ -10,8 +10,10 @@ from lovefund.core.names import PublicName
 
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章"
 _GIVEN = (
-    "伟 芳 秀英 娜 敏 静 丽 强 磊 洋 艳 勇 军 杰 娟 涛 超 明 霞 平 志刚 桂兰 建国 玉珍 文博 雨桐 思远 嘉怡"
-).split()
+    "伟", "芳", "秀英", "娜", "敏", "静", "丽", "强", "磊", "洋", "艳", "勇", "军", "杰",
+    "娟", "涛", "超", "明", "霞", "平", "志刚", "桂兰", "建国", "玉珍", "文博", "雨桐",
+    "思远", "嘉怡",
+)  # fmt: skip
 
 # source, how many gifts, yuan in all, how they come, how they may be shown
 _GIFTS = (

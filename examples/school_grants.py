@@ -1,4 +1,4 @@
-"""The grants of the worked school's year, each from its application to its follow-up; all fictional."""
+"""The grants of the worked school's year, from application to follow-up; all fictional."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from school_gifts import person
+from school_office import CASHIER, CHAIR, HANDLER, MEMBER, SUPERVISOR, TEACHER, Office, told
+
 from lovefund.actions import case_papers, cases, rules, spend
 from lovefund.core.cases import EMERGENCY, SMALL, USUAL
 from lovefund.core.papers import Papers
 from lovefund.core.steps import Applicant
 from lovefund.errors import Refused
-
-from school_gifts import person
-from school_office import CASHIER, CHAIR, HANDLER, MEMBER, SUPERVISOR, TEACHER, Office
 
 Event = Callable[[Office, date], object]
 _CONTACT = "监督小组：家长代表郑女士，校门口意见箱（虚构）"
@@ -219,7 +219,10 @@ def _summer(grant: Grant) -> Iterator[tuple[date, Event]]:
 
     def lapse(office: Office, day: date) -> str:
         no = cases.lapse(office.at(day), grant.no, day, (NEVER_CAME,)).no
-        return f"nobody came for {NEVER_CAME}'s money in 60 days: free again, entry {no}"
+        return told(
+            f"{NEVER_CAME} 的资助 60 天无人领取，收回原项目：第 {no} 笔",
+            f"nobody came for the money of {NEVER_CAME} in 60 days, it goes back: entry {no}",
+        )
 
     def give_back(office: Office, day: date) -> None:
         with office.at(day).reading() as books:
@@ -247,11 +250,17 @@ def _override(grant: Grant) -> Iterator[tuple[date, Event]]:
         except Refused as refused:
             said = refused.refusals[0]
         slip = Papers(reference=_decision(grant).reference)
-        reason = "突发灾害，本学期已受助，合计超出上限 | after a disaster, above the limit of a term"
+        reason = (
+            "突发灾害，本学期已受助，合计超出上限 | after a disaster, above the limit of a term"
+        )
         no = rules.override(office.at(day, CHAIR), day, ("R16",), reason, slip).no
         rules.agree(office.at(day, MEMBER), no, day)
         _pay(grant, override=no)(office, day)
-        return f"refused: {said.what}\n    set aside by {CHAIR} and {MEMBER}, entry {no}; then paid"
+        return told(
+            f"拒绝付款：{said.what}\n    {CHAIR}、{MEMBER} 两人特批（第 {no} 笔，公示列出）后付款",
+            f"payment refused: {said.what}\n"
+            f"    set aside by {CHAIR} and {MEMBER} (entry {no}, published), then paid",
+        )
 
     yield grant.on("pay"), pay
 

@@ -14,7 +14,9 @@ from lovefund.actions.officers import Appointment
 from lovefund.actions.workspace import Workspace, held_at
 from lovefund.core.papers import Papers
 from lovefund.core.rulebook import model_text
+from lovefund.language import language
 from lovefund.log.signatures import Signer
+from lovefund.money import yuan
 from lovefund.store.book import CHINA, Posted
 
 #: Of the example only: everybody can read it here. A real one is known to its officer alone.
@@ -39,6 +41,11 @@ OWN_RULES = (
     ("R16", "year_yuan = 2000", "year_yuan = 1600"),
     ("R17", "tiers_yuan = [1000, 600, 300]", "tiers_yuan = [600, 400, 300]"),
 )
+
+
+def told(zh: str, en: str) -> str:
+    """What the reader is told, in the reader's language."""
+    return zh if language() == "zh" else en
 
 
 class Clock:
@@ -107,22 +114,34 @@ class Office:
         self.signers[officer] = open_key(made.path, EXAMPLE_PASSPHRASE)
         return made.public
 
-    def appoint_all(self, day: date) -> None:
+    def appoint_all(self, day: date) -> str:
         """The chair first, who signs for all the others; from here on decisions are signed."""
         for code, roles, name, has_key in _PEOPLE:
             key = self.key_of(code) if has_key else ""
             by = BOOKKEEPER if code == CHAIR else CHAIR
             ws = replace(self.at(day, by), signer=self.signers[CHAIR])
             officers.appoint(ws, day, Appointment(code, roles, name, key=key, shown=has_key))
+        people, keys = len(_PEOPLE), len(self.signers)
+        return told(
+            f"任命 {people} 人，{keys} 人有自己的密钥；从此决定须签名",
+            f"{people} officers appointed, {keys} with keys of their own: decisions are signed",
+        )
 
-    def adopt_rules(self, day: date) -> None:
+    def adopt_rules(self, day: date) -> str:
         """The school's own rules, signed by the chair."""
         path = self.drawer / "rules.toml"
         path.write_text(own_rules(), "utf-8")
-        rules.adopt(self.at(day, CHAIR), rules.read_book(path))
+        book = rules.read_book(path)
+        no = rules.adopt(self.at(day, CHAIR), book).no
+        articles, changes = len(book.articles), len(OWN_RULES)
+        return told(
+            f"采用本校管理办法（{articles} 条，改了 {changes} 处）：第 {no} 笔",
+            f"own rules adopted, {articles} articles, {changes} changes: entry {no}",
+        )
 
-    def hand_over(self, day: date) -> int:
+    def hand_over(self, day: date) -> str:
         """The bookkeeper leaves: the successor is appointed, both sign, the old key stops."""
+        leaves = self.bookkeeper
         key = self.key_of(SUCCESSOR)
         officers.appoint(
             self.at(day, CHAIR),
@@ -134,4 +153,8 @@ class Office:
         no = handover.hand_over(self.at(day, BOOKKEEPER), day, SUCCESSOR, counted, pack).no
         handover.accept(self.at(day, SUCCESSOR), day, no, pack)
         self.bookkeeper = SUCCESSOR
-        return no
+        return told(
+            f"会计交接 {leaves} → {SUCCESSOR}，点清现金 {yuan(counted)} 元，双方签名：第 {no} 笔",
+            f"the bookkeeper hands over, {leaves} to {SUCCESSOR}, {yuan(counted)} in cash counted, "
+            f"both signed: entry {no}",
+        )

@@ -21,15 +21,19 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "src")]
 from errors.school import School  # noqa: E402
 from lovefund.actions import officer_keys  # noqa: E402
 from lovefund.core.rule_kinds import RULES  # noqa: E402
-from lovefund.core.rulebook import Severity, model_text  # noqa: E402
-from lovefund.core.rules import model  # noqa: E402
+from lovefund.core.rulebook import Rulebook, Severity, model_text  # noqa: E402
+from lovefund.core.rules import model, rulebook_of  # noqa: E402
 
 DAY = "2026-03-02"
 ENV = {"LOVEFUND_PASSPHRASE_FILE": "passphrase", "COLUMNS": "100"}
 _BOOKED = re.compile(r"Booked: entry (\d+)")
 #: What the form asks for before the gate could refuse it; at a terminal it is a question.
 FORM = "bad-input"
+_KEPT = re.compile(r"^.*`lovefund resume`.*\n", re.M)
 _NAMED = re.compile(r"^(\w+) := ")
+
+#: The model with a floor that blocks, and that may be set aside.
+STRICT = rulebook_of(model_text().replace('"off"', '"block"').replace("= 5000", "= 1000"))
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ class Play:
 
     zh: str
     en: str
+    book: Rulebook
     past: tuple[str, ...]
     scenes: tuple[Scene, ...]
 
@@ -75,12 +80,13 @@ def _asked(name: str, number: int, path: str, by: str = "") -> str:
 MODEL = Play(
     "管理办法（样本）里每一条会拒绝的条款",
     "Every article of the model rulebook that refuses",
+    model(),
     (
         "open shiqiao --name 石桥爱心基金 --school 石桥小学 --treasurer 王老师 "
         "--on 2026-02-01 --practice",
         "rules new rules.toml",
         "rules adopt rules.toml",
-        _GIFT.format("5,000"),
+        _GIFT.format("6,000"),
         "restrict home --title 留守学生之家 --programmes home,places --agreement XY-2026-1",
         _GIFT.format("1,000") + " --for home",
     ),
@@ -99,7 +105,7 @@ MODEL = Play(
         ),
         Scene(
             "not-available",
-            "spend 700 --programme visits --for general --by bank",
+            "spend 1,700 --programme visits --for general --by bank",
             ("spend 100 --programme visits --for general --by bank",),
             ("reserve 4,000 --for general --reference HY-2026-1",),
             article="R05",
@@ -175,12 +181,8 @@ MODEL = Play(
         ),
         Scene(
             "small-group",
-            "give-goods --goods 'books 6' --programme home --pupils 3",
-            ("give-goods --goods 'books 6' --programme home",),
-            (
-                "donate-goods --goods 'books 10 150' --source business --from 书店 --show real "
-                "--evidence photo.jpg",
-            ),
+            f"grant 100 {_pupil(4)} --by bank --programme hotline",
+            (f"grant 100 {_pupil(4)} --by bank --programme aid",),
             article="R41",
             day="2026-03-18",
         ),
@@ -209,8 +211,9 @@ MODEL = Play(
 
 _APPOINT = "--officer O3 officer appoint"
 OFFICERS = Play(
-    "人员与职责：法则 12、第 R10 条、第 R11 条",
-    "Officers and duties: law 12, R10 and R11",
+    "人员与职责：规则十二、R10、R11，以及特批",
+    "Officers and duties: law 12, R10 and R11, and rules set aside",
+    STRICT,
     (
         "open shiqiao --name 石桥爱心基金 --school 石桥小学 --treasurer 王老师 "
         "--on 2026-02-01 --practice",
@@ -428,8 +431,7 @@ class Stage:
         (folder / "passphrase").write_text("a sentence that only one knows\n", "utf-8")
         (folder / "passphrase").chmod(0o600)
         (folder / "photo.jpg").write_bytes(b"a photo")
-        text = model_text().replace('"off"', '"block"').replace("= 5000", "= 1000")
-        (folder / "strict.toml").write_text(text, "utf-8")
+        (folder / "strict.toml").write_text(STRICT.text, "utf-8")
         for line in play.past:
             self.type(line, DAY)
 
@@ -455,7 +457,7 @@ class Stage:
         assert said.code == (2 if asked else 4), (words, said.code, said.out, said.err)
         assert f"[{scene.code}]" in said.err, (scene.code, said.err)
         assert asked or not scene.article or scene.article in said.err, (scene.article, said.err)
-        return words, said.err.rstrip()
+        return words, _KEPT.sub("", said.err).rstrip()
 
 
 def played(play: Play, folder: Path) -> Iterator[tuple[Scene, str]]:
@@ -492,13 +494,14 @@ def _short(text: str) -> str:
 
 HEAD = """# 拒绝了什么，怎么改 · What is refused, and what mends it
 
-本页由 `tools/refusals.py` 用真实的命令做出：每一段先是一条被拒绝的命令和程序的回答（中、英文），再是改好后
-记进去的命令（`→` 后面是第几笔）。人物虚构。办法的条款见 [rules.md](rules.md)，人员见 [officers.md](officers.md)，
-全部错误代码见 [errors.md](errors.md)。
+本页由 `tools/refusals.py` 用真实的命令做出：每一段先是一条被拒绝的命令和程序的回答（中、英文），
+再是改好后记进去的命令（`→` 后面是第几笔）。没有填的事项，表单先问（`bad-input`），问不到才由账本
+拒绝。人物虚构。条款见 [rules.md](rules.md)，人员见 [officers.md](officers.md)，全部错误代码见
+[errors.md](errors.md)。
 
-This page is made by `tools/refusals.py` with the program itself: a command that is refused with the
-answer in Chinese and English, then the commands that mend it (`→` is the number of the entry). People
-are fictional.
+This page is made by `tools/refusals.py` with the program itself: a command that is refused, with
+the answer in Chinese and English, then the commands that mend it (`→` is the number of the entry).
+What was left out the form asks for first (`bad-input`). People are fictional.
 """
 
 
@@ -509,18 +512,22 @@ def written() -> str:
         for number, play in enumerate(PLAYS):
             parts.append(f"\n## {play.zh} · {play.en}\n")
             for scene, block in played(play, Path(name) / str(number)):
-                parts.append(f"\n### {_title(scene)}\n\n{block}\n")
-    parts.append("\n## 会拒绝、但没有命令能违反的条款 · Articles that no command can go against\n\n")
+                parts.append(f"\n### {_title(play.book, scene)}\n\n{block}\n")
+    parts.append(
+        "\n## 会拒绝、但没有命令能违反的条款 · Articles that no command can go against\n\n"
+    )
     for article, (zh, en) in NO_DOOR.items():
         parts.append(f"- **{article}**：{zh}。{en[0].upper()}{en[1:]}.\n")
     duties = ", ".join(a.id for a in model().articles if blocks(a.id) and not decided(a.id))
     if duties:
-        parts.append(f"- {duties}：由人把关，程序不判断。Held by people; no program decides them.\n")
+        parts.append(
+            f"- {duties}：由人把关，程序不判断。Held by people; no program decides them.\n"
+        )
     return "".join(parts)
 
 
-def _title(scene: Scene) -> str:
-    article = model().get(scene.article)
+def _title(book: Rulebook, scene: Scene) -> str:
+    article = book.get(scene.article)
     if article is None:
         return f"`{scene.code}`"
     return f"{article.id} · `{scene.code}`\n\n{article.sentence('zh')} {article.sentence('en')}"

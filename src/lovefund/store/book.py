@@ -276,8 +276,11 @@ class Book:
         trial = self._trial or not sound
         for no, draft in enumerate(drafts, self._numbers.entry):
             by, at = self._officer, self.at
-            yield from self._offices.judge(draft, by, at, self._signer, trial=trial)
-            yield from self.rules.judge_override(draft, by, signing=self._offices.officers.signing)
+            signing = self._offices.officers.signing
+            refused = list(self.rules.judge_override(draft, by, signing=signing))
+            yield from refused
+            no_signature = trial or bool(refused)
+            yield from self._offices.judge(draft, by, at, self._signer, trial=no_signature)
             if self._offices.signs(draft, by, at):
                 self._to_sign.add(draft.request)
             self._offices.took(no, by, draft)
