@@ -16,6 +16,7 @@ OUT = HERE / "published"
 #: What stays in the office: lists and packs that name people.
 DRAWER = HERE / "office"
 os.environ["LOVEFUND_HOME"] = str(OUT / "settings")
+os.environ.pop("LOVEFUND_TODAY", None)  # the year has its own days
 sys.path.insert(0, str(HERE))
 
 import county  # noqa: E402

@@ -17,7 +17,10 @@ from lovefund.core.steps import Applicant
 from lovefund.errors import Refused
 
 Event = Callable[[Office, date], object]
-_CONTACT = "监督小组：家长代表郑女士，校门口意见箱（虚构）"
+_CONTACT = (
+    "监督小组：家长代表郑女士，校门口意见箱（虚构）"
+    " | Supervisors: Ms Zheng of the parents, or the box at the gate (fictional)"
+)
 
 
 @dataclass

@@ -64,8 +64,15 @@ def colours() -> bool:
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 
-def table(heads: Sequence[str], rows: Sequence[Sequence[str | int]]) -> None:
-    """Print rows under heads; whole numbers are money in fen and stand on the right."""
+def table(
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str | int]],
+    below: Sequence[Sequence[str]] = (),
+) -> None:
+    """Print rows under heads; whole numbers are money in fen and stand on the right.
+
+    ``below`` are lines that stand under each row.
+    """
     text = [[yuan(c) if isinstance(c, int) else safe(c) for c in row] for row in rows]
     right = [any(isinstance(row[i], int) for row in rows) for i in range(len(heads))]
     columns = [max([width(head), *(width(row[i]) for row in text)]) for i, head in enumerate(heads)]
@@ -75,8 +82,10 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str | int]]) -> None:
     else:
         echo(line)
     echo("  ".join("─" * c for c in columns) if sys.stdout.isatty() else "")
-    for row in text:
+    for number, row in enumerate(text):
         echo("  ".join(pad(c, columns[i], right=right[i]) for i, c in enumerate(row)).rstrip())
+        for line in below[number] if below else ():
+            echo(f"  {line}")
 
 
 def bar(part: int, whole: int, columns: int = 16) -> str:
