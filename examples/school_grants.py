@@ -253,9 +253,7 @@ def _override(grant: Grant) -> Iterator[tuple[date, Event]]:
         except Refused as refused:
             said = refused.refusals[0]
         slip = Papers(reference=_decision(grant).reference)
-        reason = (
-            "突发灾害，本学期已受助，合计超出上限 | after a disaster, above the limit of a term"
-        )
+        reason = "突发情况，合计超出每学期的上限"
         no = rules.override(office.at(day, CHAIR), day, ("R16",), reason, slip).no
         rules.agree(office.at(day, MEMBER), no, day)
         _pay(grant, override=no)(office, day)
