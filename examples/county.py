@@ -7,15 +7,19 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
 
-from lovefund.actions import move, read, receive, spend
+from lovefund.actions import move, read, receive, rules, spend
 from lovefund.actions.check import check
 from lovefund.actions.open_fund import NewFund, open_fund
 from lovefund.actions.workspace import Workspace
 from lovefund.cli.output import pad
 from lovefund.core.days import parse_period
+from lovefund.core.district import District
 from lovefund.core.donations import Donor
 from lovefund.core.grants import Recipient
 from lovefund.core.names import PublicName
+from lovefund.core.rulebook import model_text
+from lovefund.core.rules import rulebook_of
+from lovefund.errors import Refused
 from lovefund.money import yuan
 from lovefund.store.book import CHINA
 from lovefund.store.engine import Database
@@ -56,6 +60,7 @@ def run(folder: Path) -> Iterator[str]:
                 practice=True,
             ),
         )
+    yield from _rules(base)
     county = replace(base, fund="xinling-county")
     for n in range(41):
         receive.donate(
@@ -89,6 +94,22 @@ def run(folder: Path) -> Iterator[str]:
     assert sums[1] == 100 * 40_000 + 140_000
     assert sums[2] == 0
     yield f"check: {len(check(base))} findings"
+
+
+def _rules(base: Workspace) -> Iterator[str]:
+    """Every school binds itself to the district's book, and adopts rules within it."""
+    bounds = rules.read_either(Path(__file__).with_name("district.toml"))
+    assert isinstance(bounds, District)
+    for fund, _name in _SCHOOLS[1:]:
+        school = replace(base, fund=fund)
+        rules.adopt_district(school, bounds)
+        rules.adopt(school, rulebook_of(model_text()))
+    text = model_text().replace("since = 2026-01-01", "since = 2026-03-02")
+    short = rulebook_of(text.replace("\ndays = 5\n", "\ndays = 3\n"))
+    try:
+        rules.adopt(replace(base, fund="beiyuan-school"), short)
+    except Refused as refused:
+        yield f"{_SCHOOLS[1][1]}: {refused.refusals[0].what}"
 
 
 def _line(name: str, *amounts: int) -> str:

@@ -39,6 +39,31 @@ An article that blocks can be set aside for one entry where the book says `overr
 chair or a member makes an `override` with the articles, the number of the minutes and a reason for
 the public, a second officer agrees, and the entry names it. Both sign, the statement lists it.
 
+## A district's floors and ceilings · 区县底线
+
+A district writes its own file, as `examples/district.toml`: for each article that it cares for a
+`[[bound]]` with the article's id, its kind of rule, how severe it is at least, and for its numbers
+`{ min = …, max = … }`. Lists (kinds of entry, words, facts) may be longer in a school's book, never
+shorter; what narrows an article (`places`, `over_yuan`) a school may not add unless the bound names
+it; an article that the district wants to block may be opened for overrides only where the bound
+says `override = true`. A bound has to say whom its article is about, so that nobody hollows it.
+
+```
+lovefund rules check rules.toml district.toml   # hold a book to it, without any books
+lovefund rules adopt district.toml              # binds this fund from now on
+lovefund rules show                             # tells at each article what the district asks
+```
+
+Adopting it is an entry that everybody can read, with the SHA-256 of the file, by which the district
+makes its book known: it compares that number, nothing else tells a real book from a made-up one.
+From then on a rulebook that leaves a bound is refused with the article, both numbers and the
+remedy, and the line of each rulebook names the district's book that it was held to. A district's
+book is not adopted over a rulebook that is outside it: adopt one within it first. Where a new
+district's book contradicts the old one in the same number, the district first issues one that
+allows both. `check` holds every adopted book to its district again.
+
+## What is left to people · 由人把关
+
 Not decided by a program yet, and printed as duties: campaigns and kinship (R03, R04, R09), some
 of the life of a grant (R18, R19), and what needs a calendar of tasks (R30, R33, R37, R39,
 R42 to R46).

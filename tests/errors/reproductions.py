@@ -26,6 +26,7 @@ from lovefund.language import set_language
 from lovefund.store.book import Book
 from lovefund.store.engine import Database
 
+ROOT = Path(__file__).parents[2]
 DAY = date(2026, 9, 20)
 
 
@@ -209,6 +210,15 @@ def _earlier_rules(school: School) -> None:
     """A second book that would hold from a day that is over."""
     _strict_rules(school)
     school.live("rules new model.toml")
+
+
+def _district(school: School) -> None:
+    """A district's book is in force, and a rulebook with a shorter notice lies ready."""
+    bounds = (ROOT / "examples" / "district.toml").read_text("utf-8")
+    (school.folder / "district.toml").write_text(bounds, "utf-8")
+    short = model_text().replace("\ndays = 5\n", "\ndays = 3\n")
+    (school.folder / "short.toml").write_text(short, "utf-8")
+    school.live("rules adopt district.toml")
 
 
 R = Exit.REFUSED
@@ -962,6 +972,12 @@ GROUPS: dict[tuple[str, str], tuple[Reproduction, ...]] = {
             "rules-reach-back", "rules adopt model.toml", R,
             "A new rulebook would hold for days that are over.", "新的管理办法要溯及以前。",
             prepare=_earlier_rules,
+        ),
+        Reproduction(
+            "outside-district", "rules check short.toml", R,
+            "A rulebook leaves what the district's book asks of an article.",
+            "管理办法超出区县规定的底线。",
+            prepare=_district,
         ),
         Reproduction(
             "rules-known", "rules adopt strict.toml", R,

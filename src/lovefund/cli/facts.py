@@ -28,6 +28,7 @@ _LABELS = {
     "copy": N_("copy number"),
     "counted": N_("counted in"),
     "days": N_("days"),
+    "district": N_("within the district's book"),
     "evidence": N_("papers"),
     "from": N_("from"),
     "goods": N_("goods"),

@@ -38,6 +38,9 @@ class Kind:
 
 #: What an officer does in a case: core/duties.py keeps the three apart.
 DRAFT, DECIDE, PAY = "draft", "decide", "pay"
+#: The kinds that put a text in force: the fund's rulebook, and its district's book.
+RULES_ADOPTED, DISTRICT_ADOPTED = "rules-adopted", "district-adopted"
+ADOPTIONS = (RULES_ADOPTED, DISTRICT_ADOPTED)
 
 # fmt: off
 _ANY = (("*", "*"),)
@@ -51,6 +54,7 @@ _KINDS = (
     ),
     Kind("restriction-opened", "设立限定用途", N_("Restriction opened")),
     Kind("rules-adopted", "采用管理办法", N_("Rules adopted"), decision=True),
+    Kind("district-adopted", "采用区县规定", N_("District's book adopted"), decision=True),
     Kind("override", "特批", N_("Rule set aside"), decision=True, duty=DECIDE),
     Kind(
         "override-agreed", "特批会签", N_("Override agreed"),

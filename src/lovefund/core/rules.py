@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
+from lovefund.core.district import District, is_district, parsed_district
 from lovefund.core.entries import Draft
 from lovefund.core.known import Known
 from lovefund.core.rule_kinds import KNOWN_RULES, RULES, Judge, here, named, number
@@ -44,6 +45,16 @@ class Verdict(NamedTuple):
 def rulebook_of(text: str) -> Rulebook:
     """The book of a text, by these kinds of rule; BadInput or Several where it is wrong."""
     return parsed(text, KNOWN_RULES)
+
+
+def district_of(text: str) -> District:
+    """The district's book of a text; BadInput or Several where it is wrong."""
+    return parsed_district(text, KNOWN_RULES)
+
+
+def book_of(text: str) -> Rulebook | District:
+    """The book of a text, of either kind; BadInput or Several where it is wrong."""
+    return district_of(text) if is_district(text) else rulebook_of(text)
 
 
 def model() -> Rulebook:

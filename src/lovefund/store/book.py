@@ -25,7 +25,7 @@ from lovefund.core.cases import Cases
 from lovefund.core.effects import Effects
 from lovefund.core.entries import BUILT_IN, Draft, Fact, Restriction, RestrictionClass
 from lovefund.core.judge import View, judge, judge_shown
-from lovefund.core.kinds import KINDS
+from lovefund.core.kinds import ADOPTIONS, KINDS
 from lovefund.core.restrictions import called
 from lovefund.core.rules import Verdict
 from lovefund.errors import Refusal, Refused, StorageError
@@ -242,6 +242,7 @@ class Book:
                     known[draft.request] = self._numbers.entry
                     verdict = self.rules.judge(draft, self._effects)
                     refusals += (ruled.refusal for ruled in verdict.blocked)
+                    refusals += self.rules.judge_adoption(draft)
                     written = self._record(draft, verdict)
                     fresh += 1
                 if report is not None:
@@ -379,7 +380,7 @@ class Book:
     def _keep_state(self, no: int, draft: Draft, facts: Mapping[str, Fact]) -> None:
         if draft.kind == "restriction-opened":
             self._open_restriction(no, restriction_from(facts))
-        elif draft.kind == "rules-adopted":
+        elif draft.kind in ADOPTIONS:
             self._rows[t.rulebook].append((self.fund, no, draft.document))
             self.rules.adopt(no, draft.document)
         elif draft.kind == "statement":
@@ -682,7 +683,7 @@ class Book:
 
 
 _STATE_KINDS = frozenset(
-    {"restriction-opened", "rules-adopted", "statement", "period-closed", "year-closed"}
+    {"restriction-opened", *ADOPTIONS, "statement", "period-closed", "year-closed"}
 )
 
 

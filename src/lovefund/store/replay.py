@@ -19,15 +19,16 @@ from sqlalchemy import select
 
 from lovefund.core.accounts import GUARDED, AccountClass
 from lovefund.core.cases import Cases
+from lovefund.core.district import AdoptedDistrict, District, adoption_of, judge_adoption
 from lovefund.core.duties import Duties
 from lovefund.core.effects import Effects
 from lovefund.core.entries import Restriction
 from lovefund.core.judge import View, judge
-from lovefund.core.kinds import KINDS
+from lovefund.core.kinds import ADOPTIONS, KINDS
 from lovefund.core.officers import Officers
 from lovefund.core.overrides import Overrides
 from lovefund.core.rulebook import Adopted, judging
-from lovefund.core.rules import rulebook_of
+from lovefund.core.rules import book_of
 from lovefund.errors import BadInput, Several, StorageError
 from lovefund.language import _
 from lovefund.log import checkpoints, cosignatures, lines, seals, tree
@@ -91,6 +92,7 @@ class Replay:
         self._bodies: dict[int, str] = {}
         #: The rulebooks adopted so far, and the texts that are kept of them.
         self.adopted: list[Adopted] = []
+        self.districts: list[AdoptedDistrict] = []
         self._overrides = Overrides()
         self._texts = books.rulebooks()
 
@@ -254,7 +256,7 @@ class Replay:
             yield from self._statement(line)
         if line.facts.get("rules", []) != [book.no for book in self._judging(line)]:
             yield _bad("rules", line.no, _("it does not name the rulebooks that judged it"))
-        if line.kind == "rules-adopted":
+        if line.kind in ADOPTIONS:
             yield from self._adopted(line)
         if line.kind == "cosigned" and not self._is_cosigned(line):
             yield _bad("cosigned", line.no, _("no witness signed what it says"))
@@ -266,15 +268,23 @@ class Replay:
     def _adopted(self, line: lines.Line) -> Iterator[Finding]:
         """The text of a rulebook beside the line that commits to it."""
         text = self._texts.get(line.no, "")
+        changed = _bad("rulebook", line.no, _("the rulebook that it adopts is missing or changed"))
         try:
-            book = rulebook_of(text)
+            book = book_of(text)
         except (BadInput, Several):
-            yield _bad("rulebook", line.no, _("the rulebook that it adopts is missing or changed"))
+            yield changed
             return
-        said = tuple(line.facts.get(name) for name in ("book", "since", "sha256"))
-        if said != (book.id, book.since.isoformat(), book.sha256()):
-            yield _bad("rulebook", line.no, _("the rulebook that it adopts is missing or changed"))
-        self.adopted.append(Adopted(line.no, book))
+        said = {name: line.facts.get(name) for name in ("book", "since", "sha256")}
+        kind, facts = adoption_of(book)
+        if (line.kind, said) != (kind, {"since": None, **facts}):
+            yield changed
+        district = self.districts[-1] if self.districts else None
+        for refusal in judge_adoption(line.facts, book, self.adopted, district, line.at):
+            yield _bad(refusal.code, line.no, refusal.what)
+        if isinstance(book, District):
+            self.districts.append(AdoptedDistrict(line.no, book))
+        else:
+            self.adopted.append(Adopted(line.no, book))
 
     def _opening(self, line: lines.Line) -> Iterator[Finding]:
         """The rows made before entry 0, beside what it says of them."""

@@ -10,12 +10,14 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, Select, bindparam, func, or_, select
 
 from lovefund.core.accounts import AccountClass, Chart
+from lovefund.core.district import AdoptedDistrict, District, judge_adoption
 from lovefund.core.effects import Effects
 from lovefund.core.entries import Draft
+from lovefund.core.kinds import ADOPTIONS
 from lovefund.core.known import GIVING, Known, Window, recipients
 from lovefund.core.overrides import AGREED, KINDS_OF_OVERRIDES, Overrides
 from lovefund.core.rulebook import Adopted, judging
-from lovefund.core.rules import PASSED, Verdict, by_article, judge_by_rules, rulebook_of
+from lovefund.core.rules import PASSED, Verdict, book_of, by_article, judge_by_rules
 from lovefund.errors import Refusal
 from lovefund.log import lines
 from lovefund.store import tables as t
@@ -31,8 +33,24 @@ _ADOPTED = (
 
 def read_adopted(connection: Connection, fund: str) -> tuple[Adopted, ...]:
     """The rulebooks that a fund adopted, in order."""
-    rows = connection.execute(_ADOPTED, {"of_fund": fund})
-    return tuple(Adopted(no, rulebook_of(content)) for no, content in rows)
+    return _read(connection, fund)[0]
+
+
+def read_district(connection: Connection, fund: str) -> AdoptedDistrict | None:
+    """The district's book that binds a fund: the last that it adopted, or None."""
+    return _read(connection, fund)[1]
+
+
+def _read(connection: Connection, fund: str) -> tuple[tuple[Adopted, ...], AdoptedDistrict | None]:
+    books: list[Adopted] = []
+    district: AdoptedDistrict | None = None
+    for no, content in connection.execute(_ADOPTED, {"of_fund": fund}):
+        book = book_of(content)
+        if isinstance(book, District):
+            district = AdoptedDistrict(no, book)
+        else:
+            books.append(Adopted(no, book))
+    return tuple(books), district
 
 
 def read_override(connection: Connection, fund: str, no: int, into: Overrides) -> None:
@@ -58,7 +76,7 @@ class Ruling:
     def __init__(
         self, connection: Connection, fund: str, vault: Vault, chart: Chart, at: date
     ) -> None:
-        self.adopted = read_adopted(connection, fund)
+        self.adopted, self.district = _read(connection, fund)
         self._connection = connection
         self._fund = fund
         self._overrides = Overrides()
@@ -100,10 +118,20 @@ class Ruling:
         if draft.kind in KINDS_OF_OVERRIDES or "override" in draft.facts:
             self._overrides.add(no, by, draft)
 
+    def judge_adoption(self, draft: Draft) -> Iterator[Refusal]:
+        """Why the book that a draft adopts may not hold here."""
+        if draft.kind in ADOPTIONS:
+            book = book_of(draft.document)
+            yield from judge_adoption(draft.facts, book, self.adopted, self.district, self._at)
+
     def adopt(self, no: int, text: str) -> None:
-        """From the next entry on that book judges too."""
-        self.adopted = (*self.adopted, Adopted(no, rulebook_of(text)))
-        self._judging.clear()
+        """From the next entry on that book judges entries, or the books that are adopted."""
+        book = book_of(text)
+        if isinstance(book, District):
+            self.district = AdoptedDistrict(no, book)
+        else:
+            self.adopted = (*self.adopted, Adopted(no, book))
+            self._judging.clear()
 
     def cited(self, refusals: Iterable[Refusal]) -> Iterator[Refusal]:
         """Refusals of the laws, each with the article of the book in force that stands for it."""
