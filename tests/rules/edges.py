@@ -12,7 +12,8 @@ from datetime import date, timedelta
 from lovefund.core.accounts import shipped_chart
 from lovefund.core.effects import Effects
 from lovefund.core.entries import Draft, Posting
-from lovefund.core.known import Course, Known, Window, pupil_key
+from lovefund.core.given import Deed, Given, Window, pupil_key
+from lovefund.core.known import Course, Known
 from lovefund.core.rules import model
 
 CHART = shipped_chart("npo-2026")
@@ -41,8 +42,12 @@ class Fund(Course):
     def money_before(self, restriction: str, year: int) -> int:
         return self.last_year
 
-    def given(self, window: Window) -> dict[str, int]:
-        return dict(self.pupils)
+    def given(self, window: Window) -> Given:
+        given = Given(window)
+        for no, (key, fen) in enumerate(self.pupils.items()):
+            who = ["", key.removeprefix("pupil "), "", fen]
+            given.note(Deed(no, "grant-paid", window.first, {}, fen, {"cases": [who]}))
+        return given
 
     def kind_of(self, no: int) -> str:
         return "outlay-paid"

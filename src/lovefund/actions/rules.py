@@ -242,7 +242,7 @@ def what_if(ws: Workspace, book: Rulebook, period: Period) -> list[Otherwise]:
                 then = tuple(b for b in judging(kept, entry.on, entry.at) if b.no < entry.no)
                 found += _otherwise(entry, draft, known, then, book)
             course.note(draft, entry.no)
-            known.note(draft)
+            known.note(draft, entry.no)
             known.effects.add(entry.no, entry.kind, entry.on, entry.postings, entry.facts)
     return found
 

@@ -6,27 +6,16 @@ drafted since is added from the effects that the gate gathers anyway.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from lovefund.core.accounts import AccountClass, Chart
 from lovefund.core.days import AUTUMN_MONTH, SPRING_MONTH
 from lovefund.core.effects import Effects, Pot
 from lovefund.core.entries import Draft
-
-#: The kinds that give money to pupils, with a dossier that says to whom.
-GIVING = ("grant-paid", "grant-promised", "agency-paid")
-
-
-class Window(NamedTuple):
-    """First and last day of a term or school year."""
-
-    first: date
-    last: date
+from lovefund.core.given import TOLD, Deed, Given, Window
 
 
 class Base(Protocol):
@@ -48,8 +37,8 @@ class Base(Protocol):
         """A restriction's money at the end of the year before."""
         ...
 
-    def given(self, window: Window) -> Mapping[str, int]:
-        """What each pupil was given in a window, by :func:`pupil_key`."""
+    def given(self, window: Window) -> Given:
+        """What each pupil was given in a window; a new one at each call."""
         ...
 
     def kind_of(self, no: int) -> str:
@@ -61,7 +50,7 @@ class Course:
     """The books of a fund that are gone through from entry 0 on: nothing was before them."""
 
     def __init__(self) -> None:
-        self._given: list[tuple[date, str, int]] = []
+        self._deeds: list[Deed] = []
         self._kinds: dict[int, str] = {}
 
     def held(self, account: str) -> int:
@@ -76,12 +65,11 @@ class Course:
     def money_before(self, restriction: str, year: int) -> int:
         return 0
 
-    def given(self, window: Window) -> Mapping[str, int]:
-        sums: dict[str, int] = {}
-        for on, key, fen in self._given:
-            if window.first <= on <= window.last:
-                sums[key] = sums.get(key, 0) + fen
-        return sums
+    def given(self, window: Window) -> Given:
+        given = Given(window)
+        for deed in self._deeds:
+            given.note(deed)
+        return given
 
     def kind_of(self, no: int) -> str:
         return self._kinds.get(no, "")
@@ -89,10 +77,8 @@ class Course:
     def note(self, draft: Draft, no: int) -> None:
         """An entry is behind us."""
         self._kinds[no] = draft.kind
-        if draft.kind in GIVING:
-            self._given += [
-                (draft.on, key, fen) for key, fen in recipients(draft.file, draft.total_fen)
-            ]
+        if draft.kind in TOLD:
+            self._deeds.append(deed_of(draft, no))
 
 
 @dataclass
@@ -108,7 +94,7 @@ class Known:
     _held: dict[str, int] = field(default_factory=dict)
     _free: dict[str, int] = field(default_factory=dict)
     _before: dict[tuple[str, int], int] = field(default_factory=dict)
-    _given: dict[Window, dict[str, int]] = field(default_factory=dict)
+    _given: dict[Window, Given] = field(default_factory=dict)
 
     def held(self, account: str) -> int:
         """Debit minus credit of an account, in fen."""
@@ -146,10 +132,10 @@ class Known:
             )
         return self._before[key]
 
-    def given(self, window: Window) -> Mapping[str, int]:
-        """What each pupil was given in a term or school year, in fen."""
+    def given(self, window: Window) -> Given:
+        """What each pupil was given in a term or school year."""
         if window not in self._given:
-            self._given[window] = defaultdict(int, self.base.given(window))
+            self._given[window] = self.base.given(window)
         return self._given[window]
 
     def settled(self, effects: Effects) -> None:
@@ -159,16 +145,11 @@ class Known:
         self._free.clear()
         self._before.clear()
 
-    def note(self, draft: Draft) -> None:
-        """A draft was taken: what it gives to pupils counts from now on."""
-        if draft.kind == "void":
-            self._given.clear()
-        if draft.kind not in GIVING:
-            return
-        for (first, last), sums in self._given.items():
-            if first <= draft.on <= last:
-                for key, fen in recipients(draft.file, draft.total_fen):
-                    sums[key] += fen
+    def note(self, draft: Draft, no: int) -> None:
+        """A draft was taken as entry ``no``: what it gives to pupils counts from now on."""
+        if draft.kind in TOLD:
+            for given in self._given.values():
+                given.note(deed_of(draft, no))
 
     def kind_of(self, draft: Draft) -> str:
         """The kind by which rules judge: of a correction, that of what it corrects."""
@@ -178,21 +159,9 @@ class Known:
         return self.base.kind_of(of) or draft.kind
 
 
-def recipients(file: Mapping[str, object] | None, total_fen: int) -> Iterator[tuple[str, int]]:
-    """(pupil, fen) of each case in a dossier; the whole sum where it names one pupil only."""
-    content = file or {}
-    cases = content.get("cases")
-    for row in cases if isinstance(cases, list) else ():
-        case, pupil, _guardian, fen = row[:4]
-        yield pupil_key(str(case), str(pupil)), int(fen)
-    pupil = content.get("pupil")
-    if isinstance(pupil, str) and pupil:
-        yield pupil_key("", pupil), total_fen
-
-
-def pupil_key(case: str, pupil: str) -> str:
-    """Who is meant: the pupil where the school's file names one, else the case."""
-    return f"pupil {pupil}" if pupil else f"case {case}"
+def deed_of(draft: Draft, no: int) -> Deed:
+    """A draft as the sums over pupils need it."""
+    return Deed(no, draft.kind, draft.on, draft.facts, draft.total_fen, draft.file)
 
 
 @lru_cache(maxsize=4096)

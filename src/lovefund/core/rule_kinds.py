@@ -14,7 +14,8 @@ from typing import Any, cast
 
 from lovefund.core.accounts import Chart
 from lovefund.core.entries import Draft
-from lovefund.core.known import Known, recipients, window_of
+from lovefund.core.given import Sums, recipients
+from lovefund.core.known import Known, window_of
 from lovefund.core.parameters import PARAMETERS, UNITS
 from lovefund.core.restrictions import called
 from lovefund.core.rulebook import Article
@@ -22,6 +23,7 @@ from lovefund.errors import Refusal
 from lovefund.language import N_, _, language
 from lovefund.money import yuan
 
+NOTICED = "grant-noticed"
 Judge = Callable[[Draft, Known, Article], Iterator[Refusal]]
 
 
@@ -217,9 +219,9 @@ def _per_pupil(draft: Draft, known: Known, article: Article) -> Iterator[Refusal
         limit = number(article, key_of_limit)
         given = known.given(window_of(draft.on, period))
         for key, fen in own.items():
-            before = given.get(key, 0)
-            if before + fen > limit:
-                yield _over_for_a_pupil(article, period, key, before, fen, limit)
+            had = given.of(key)
+            if had.given_fen + fen > limit:
+                yield _over_for_a_pupil(article, period, key, had, fen, limit)
 
 
 _WINDOWS = {"term": "term_yuan", "school-year": "year_yuan"}
@@ -227,18 +229,27 @@ _IN = {"term": N_("this term"), "school-year": N_("this school year")}
 
 
 def _over_for_a_pupil(
-    article: Article, period: str, key: str, before: int, fen: int, limit: int
+    article: Article, period: str, key: str, had: Sums, fen: int, limit: int
 ) -> Refusal:
+    before = had.given_fen
+    what = _("{pupil} had {before} yuan {period} and would have {after}; {limit} are allowed")
+    told = what.format(
+        pupil=key.partition(" ")[2],
+        period=_(_IN[period]),
+        before=yuan(before),
+        after=yuan(before + fen),
+        limit=yuan(limit),
+    )
+    if had.agency_fen:
+        passed_on = _("; {part} yuan of it were passed on for sponsors")
+        told += passed_on.format(part=yuan(had.agency_fen))
+    if had.aid_fen:
+        apart = _("; {aid} yuan of aid from elsewhere are declared and not counted")
+        told += apart.format(aid=yuan(had.aid_fen))
     return against(
         "rule-per-pupil",
         article,
-        _("{pupil} had {before} yuan {period} and would have {after}; {limit} are allowed").format(
-            pupil=key.partition(" ")[2],
-            period=_(_IN[period]),
-            before=yuan(before),
-            after=yuan(before + fen),
-            limit=yuan(limit),
-        ),
+        told,
         _("give {left} yuan or less").format(left=yuan(limit - before))
         if before < limit
         else _("wait for the next term or year, or have the committee decide"),
@@ -385,6 +396,8 @@ def _rule(slug: str, zh: str, en: str, parameters: str, *judge: Any) -> Rule:
 
 def _notice(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
     """A notice hangs so many days, and working days are not made calendar days."""
+    if draft.kind != NOTICED:
+        return  # what mends or undoes one is asked about too
     days, unit = number(article, "days"), str(article.parameters["unit"])
     told, counted = draft.facts.get("days"), draft.facts.get("counted")
     if not isinstance(told, int) or told < days or (unit == "working" and counted != unit):
@@ -403,7 +416,7 @@ def _notice(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
 
 
 def _is_notice(draft: Draft, chart: Chart, article: Article) -> bool:
-    return draft.kind == "grant-noticed"
+    return draft.kind == NOTICED
 
 
 # fmt: off

@@ -240,7 +240,7 @@ class Book:
                 repeated = draft.request in known
                 if not repeated:
                     known[draft.request] = self._numbers.entry
-                    verdict = self.rules.judge(draft, self._effects)
+                    verdict = self.rules.judge(self._numbers.entry, draft, self._effects)
                     refusals += (ruled.refusal for ruled in verdict.blocked)
                     refusals += self.rules.judge_adoption(draft)
                     written = self._record(draft, verdict)

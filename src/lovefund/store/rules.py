@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -13,8 +13,9 @@ from lovefund.core.accounts import AccountClass, Chart
 from lovefund.core.district import AdoptedDistrict, District, judge_adoption
 from lovefund.core.effects import Effects
 from lovefund.core.entries import Draft
+from lovefund.core.given import APPLIED, GIVING, MENDING, TAKING_BACK, Deed, Given, Window
 from lovefund.core.kinds import ADOPTIONS
-from lovefund.core.known import GIVING, Known, Window, recipients
+from lovefund.core.known import Known
 from lovefund.core.overrides import AGREED, KINDS_OF_OVERRIDES, Overrides
 from lovefund.core.rulebook import Adopted, judging
 from lovefund.core.rules import PASSED, Verdict, book_of, by_article, judge_by_rules
@@ -92,14 +93,14 @@ class Ruling:
             self._judging[on] = judging(self.adopted, on, self._at)
         return self._judging[on]
 
-    def judge(self, draft: Draft, effects: Effects) -> Verdict:
-        """What the books in force say of a draft, on top of those whose ``effects`` are given."""
+    def judge(self, no: int, draft: Draft, effects: Effects) -> Verdict:
+        """What the books in force say of entry ``no``, on top of the ``effects`` before it."""
         if not self.adopted:
             return PASSED
         if self._known is None:
             self._known = Known(self._chart, self._at, effects, self._base)
         verdict = judge_by_rules(draft, self._known, self.judging(draft.on))
-        self._known.note(draft)
+        self._known.note(draft, no)
         aside = self._overrides.set_aside(draft)
         return verdict.without(aside) if aside else verdict
 
@@ -193,32 +194,43 @@ class KeptBase:
             )
         )
 
-    def given(self, window: Window) -> Mapping[str, int]:
-        """What each pupil was given in a window; voided grants do not count.
+    def given(self, window: Window) -> Given:
+        """What each pupil was given in a window, from its first grant on.
 
         Nothing is known where this machine has not the keys of the pupils' files.
         """
         e, s = t.entry.c, t.sealed.c
-        voided = select(e.of_no).where(e.fund == self._fund, e.kind == "void", e.of_no.is_not(None))
+        days = (window.first.isoformat(), window.last.isoformat())
+        first = select(func.min(e.no)).where(
+            e.fund == self._fund, e.kind.in_(GIVING), e.effective_on.between(*days)
+        )
         rows = self._connection.execute(
-            select(e.no, e.total_fen, s.vault, s.content)
-            .join(t.sealed, (s.fund == e.fund) & (s.entry_no == e.no))
+            select(e.no, e.kind, e.effective_on, e.of_no, e.total_fen, s.content)
+            .outerjoin(
+                t.sealed,
+                (s.fund == e.fund)
+                & (s.entry_no == e.no)
+                & (s.vault == "pupils")
+                & or_(e.kind.in_(TAKING_BACK), e.effective_on.between(*days)),
+            )
             .where(
                 e.fund == self._fund,
-                e.effective_on >= window.first.isoformat(),
-                e.effective_on <= window.last.isoformat(),
-                e.kind.in_(GIVING),
-                e.no.not_in(voided),
-                s.vault == "pupils",
+                or_(
+                    e.kind.in_((*GIVING, APPLIED)) & e.effective_on.between(*days),
+                    e.kind.in_((*GIVING, *TAKING_BACK, *MENDING))
+                    & e.of_no.is_not(None)
+                    & (e.no > first.scalar_subquery()),
+                ),
             )
+            .order_by(e.no)
         )
-        sums: dict[str, int] = {}
-        for no, total_fen, vault, content in rows:
-            slot = (self._vault.open(no, vault, content) or {}).get("file")
+        given = Given(window)
+        for no, kind, on, of, total_fen, content in rows:
+            slot = (self._vault.open(no, "pupils", content) or {}).get("file") if content else None
             file = json.loads(slot[1]) if slot else None
-            for key, fen in recipients(file, total_fen):
-                sums[key] = sums.get(key, 0) + fen
-        return sums
+            facts = {} if of is None else {"of": of}
+            given.note(Deed(no, kind, date.fromisoformat(on), facts, total_fen, file))
+        return given
 
     def kind_of(self, no: int) -> str:
         """The kind of an entry, or empty."""
