@@ -64,9 +64,22 @@ allows both. `check` holds every adopted book to its district again.
 
 ## What is left to people · 由人把关
 
-Not decided by a program yet, and printed as duties: campaigns and kinship (R03, R04, R09), some
-of the life of a grant (R18, R19), and what needs a calendar of tasks (R30, R33, R37, R39,
-R42 to R46).
+| Article | Why no program decides it | What helps |
+|---|---|---|
+| R30, R39 | that it was not done is known only afterwards | `lovefund today` tells it before |
+| R33 | a family may come late for a good reason | `lovefund today` tells what may lapse |
+| R37 | the bank's paper is outside the books | a person signs the reconciliation |
+| R42 | a donor asks by telephone or letter | `lovefund donor` and `trace` answer |
+| R43, R44 | what is read or burnt on paper, no ledger sees | keys for pupils' files, backups |
+| R45 | whether a purpose is similar is judged by people | the donors' consent is asked for |
+| R46 | a pledge is no entry of the books | |
+
+What is decided is decided by what is typed. R02 sees a quota in a memo, a title or the column 指标
+of a list, and gifts of classes that are nearly all equal in one drive or on one day; of single
+pupils it knows nothing, since a class is one gift. R03 blocks a drive that is declared public
+without partner and filing number, and remarks on strangers' gifts in a drive of the school; an
+appeal that nobody opened as a drive it cannot see. R09 asks the donor. R19 holds the amount, both
+officers (one of them the chair, where one is appointed) and the terms of the emergency before.
 
 ## Kinds of rule
 

@@ -172,7 +172,7 @@ def test_explain_show_print_and_diff(school: Run, tmp_path: Path) -> None:
     changed = school("rules diff mine.toml").out
     assert "- remarked on One payment in cash is at most 1,000 yuan" in " ".join(changed.split())
     assert "+ remarked on One payment in cash is at most 800 yuan" in " ".join(changed.split())
-    assert [c["id"] for c in school("rules diff mine.toml --json").json()] == ["R27"]
+    assert [c["id"] for c in school("rules diff mine.toml --json").json()] == ["R19", "R27"]
 
 
 def test_what_if_tells_what_would_have_been_decided_otherwise(school: Run, tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ from lovefund.actions.figures import fund_names
 from lovefund.actions.outputs import refuse_place
 from lovefund.actions.workspace import Workspace, existing, record, refuse
 from lovefund.core import overrides
+from lovefund.core.agreements import grant_agreed
+from lovefund.core.cases import APPROVED
 from lovefund.core.days import Period
 from lovefund.core.district import AdoptedDistrict, District, adoption_of
 from lovefund.core.effects import Effects
@@ -148,10 +150,12 @@ def override(
 def agree(
     ws: Workspace, no: int, on: date, papers: Papers = NO_PAPERS, request: str = ""
 ) -> Posted:
-    """Agree to an override, as the second officer."""
+    """Agree to an override, or to the approval of an emergency, as the second officer."""
 
     def build(gate: Book, books: Books) -> Draft:
-        existing(books, no, overrides.OVERRIDE)
+        entry = existing(books, no, overrides.OVERRIDE, APPROVED)
+        if entry.kind == APPROVED:
+            return grant_agreed(on, no, papers)
         return overrides.override_agreed(on, no, papers)
 
     return record(ws, build, request)
@@ -233,7 +237,7 @@ def what_if(ws: Workspace, book: Rulebook, period: Period) -> list[Otherwise]:
     """
     found: list[Otherwise] = []
     with ws.reading() as books:
-        course = Course()
+        course = Course(books.chart)
         known = Known(books.chart, date.min, Effects(books.chart), course)
         kept = read_adopted(books.connection, books.fund)
         for entry, draft in _drafts(books):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lovefund.cli import fields as f
 from lovefund.cli.common import (
     AMOUNT,
+    CAMPAIGN,
     NO,
     ON,
     PAPERS,
@@ -374,6 +375,7 @@ COMMANDS = commands(
             Field("amount", "--takings", N_("How much was taken, in yuan?"), f.amount),
             PLACE_IN,
             RESTRICTION,
+            CAMPAIGN,
             ON,
             *PAPERS,
         ),

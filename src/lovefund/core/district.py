@@ -26,10 +26,10 @@ from lovefund.language import _, language
 #: Amounts, counts and shares, for which a bound gives the least, the most, or both.
 _RANGES = frozenset(
     {"over_yuan", "limit_yuan", "term_yuan", "year_yuan", "least_yuan", "tiers_yuan"}
-    | {"share_percent", "days"}
+    | {"share_percent", "days", "ratify_days", "count"}
 )
 #: Lists that a school may make longer, never shorter.
-_WIDER = frozenset(["kinds", "facts", "words", "programmes", "spends", "refusals"])
+_WIDER = frozenset(["kinds", "facts", "words", "programmes", "spends", "sources", "refusals"])
 #: What narrows an article: a school may leave it away, but not add it where the bound has none.
 _NARROWS = frozenset({"places", "over_yuan"})
 #: How severe an article is, from nothing on.

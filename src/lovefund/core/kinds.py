@@ -60,6 +60,7 @@ _KINDS = (
         "override-agreed", "特批会签", N_("Override agreed"),
         names=True, decision=True, duty=DECIDE,
     ),
+    Kind("campaign-opened", "劝募活动", N_("Drive opened")),
     Kind("donation", "捐款", N_("Donation"), (("money", "source:"),)),
     Kind("donation-in-kind", "实物捐赠", N_("Donation in kind"), (("stock", "source:"),)),
     Kind("service-donated", "捐赠服务", N_("Donated service"), (("programme:", "source:"),)),
@@ -89,6 +90,10 @@ _KINDS = (
         names=True, pupils=True, decision=True, duty=DECIDE,
     ),
     Kind("grant-approved", "资助批准", N_("Grant approved"), pupils=True, decision=True, duty=DECIDE),
+    Kind(
+        "grant-agreed", "紧急救助会签", N_("Emergency agreed"),
+        names=True, pupils=True, decision=True, duty=DECIDE,
+    ),
     Kind(
         "grant-withdrawn", "资助撤销", N_("Grant withdrawn"),
         (("grant-due", "programme:"), ("grant-due", "net")),

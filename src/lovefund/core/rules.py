@@ -10,7 +10,7 @@ from typing import NamedTuple
 from lovefund.core.district import District, is_district, parsed_district
 from lovefund.core.entries import Draft
 from lovefund.core.known import Known
-from lovefund.core.rule_kinds import KNOWN_RULES, RULES, Judge, here, named, number
+from lovefund.core.rule_kinds import KNOWN_RULES, RULES, Judge, Suspicion, here, named, number
 from lovefund.core.rulebook import Adopted, Article, Rulebook, Severity, model_text, parsed
 from lovefund.core.workdays import Counted
 from lovefund.errors import Refusal
@@ -71,7 +71,8 @@ def judge_by_rules(draft: Draft, known: Known, books: Iterable[Adopted]) -> Verd
     warned: list[Ruled] = []
     for article, judge in _asked(draft, known, tuple(books)):
         for refusal in judge(draft, known, article):
-            found = blocked if article.severity is Severity.BLOCK else warned
+            sure = not isinstance(refusal, Suspicion)
+            found = blocked if article.severity is Severity.BLOCK and sure else warned
             found.append(Ruled(article.id, refusal))
     if not blocked and not warned:
         return PASSED
@@ -96,6 +97,7 @@ def _asked(
         known.kind_of(draft),
         draft.facts.get("channel"),
         "reserve_fen" in draft.facts,
+        "campaign" in draft.facts,
         tuple([p[:3] for p in draft.postings]),
         tuple([no for no, _book in books]),
     )

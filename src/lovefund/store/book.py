@@ -279,6 +279,7 @@ class Book:
             by, at = self._officer, self.at
             yield from self._offices.judge(draft, by, at, self._signer, trial=trial)
             yield from self.rules.judge_override(draft, by, signing=self._offices.officers.signing)
+            yield from self.rules.judge_decided(draft, by, self._offices.officers)
             if self._offices.signs(draft, by, at):
                 self._to_sign.add(draft.request)
             self._offices.took(no, by, draft)

@@ -18,7 +18,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from lovefund.core.accounts import GUARDED, AccountClass
-from lovefund.core.cases import Cases
+from lovefund.core.agreements import judge_agreement
+from lovefund.core.campaigns import OPENED as CAMPAIGN
+from lovefund.core.campaigns import judge_campaign
+from lovefund.core.cases import APPROVED, Cases
 from lovefund.core.district import AdoptedDistrict, District, adoption_of, judge_adoption
 from lovefund.core.duties import Duties
 from lovefund.core.effects import Effects
@@ -94,6 +97,8 @@ class Replay:
         self.adopted: list[Adopted] = []
         self.districts: list[AdoptedDistrict] = []
         self._overrides = Overrides()
+        self._drives: dict[int, Mapping[str, Any]] = {}
+        self._approvers: dict[int, str] = {}
         self._texts = books.rulebooks()
 
     def findings(self) -> Iterator[Finding]:
@@ -228,6 +233,8 @@ class Replay:
             yield _bad("commitment", no, _("a commitment occurs twice in the log"))
 
     def _laws(self, line: lines.Line) -> Iterator[Finding]:
+        named = line.facts.get("of")
+        of = named if isinstance(named, int) else None
         view = self._view
         if view is None or view.at != line.at:
             opened_on = self._opened_on or line.on
@@ -240,11 +247,15 @@ class Replay:
             *self._overrides.judge(
                 line, line.by, self._judging(line), signing=self.officers.signing
             ),
+            *judge_campaign(line, self._drives.get),
+            *judge_agreement(
+                line, line.by, self._approvers.get(of or -1, ""), self.officers, line.at
+            ),
         ):
             yield _bad(refusal.code, line.no, refusal.what)
+        self._told(line, of)
         self._overrides.add(line.no, line.by, line)
-        of = line.facts.get("of")
-        if isinstance(of, int) and not 0 <= of < line.no:
+        if of is not None and not 0 <= of < line.no:
             yield _bad(
                 "names-no-entry",
                 line.no,
@@ -260,6 +271,15 @@ class Replay:
             yield from self._adopted(line)
         if line.kind == "cosigned" and not self._is_cosigned(line):
             yield _bad("cosigned", line.no, _("no witness signed what it says"))
+
+    def _told(self, line: lines.Line, of: int | None) -> None:
+        """Remember which drives stand, and who approved what."""
+        if line.kind == CAMPAIGN:
+            self._drives[line.no] = line.facts
+        elif line.kind == "void" and of is not None:
+            self._drives.pop(of, None)
+        elif line.kind == APPROVED:
+            self._approvers[line.no] = line.by
 
     def _judging(self, line: lines.Line) -> tuple[Adopted, ...]:
         """The rulebooks in force on the days of a line."""
