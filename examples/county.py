@@ -17,11 +17,14 @@ from lovefund.actions.open_fund import NewFund, open_fund
 from lovefund.actions.workspace import Workspace
 from lovefund.cli.output import pad
 from lovefund.core.days import parse_period
+from lovefund.core.district import District
 from lovefund.core.donations import Donor
 from lovefund.core.names import PublicName
 from lovefund.core.papers import Papers
+from lovefund.core.rulebook import model_text
 from lovefund.core.rules import rulebook_of
 from lovefund.core.steps import Applicant
+from lovefund.errors import Refused
 from lovefund.money import yuan
 from lovefund.store.engine import Database
 
@@ -52,7 +55,6 @@ def _run(folder: Path, drawer: Path) -> Iterator[str]:
     database.create()
     day = date(2026, 3, 2)
     base = Workspace(database, date_is_right=True, clock=Clock(day))
-    book = rulebook_of(own_rules())
     for fund, name in _SCHOOLS:
         open_fund(
             replace(base, fund=fund),
@@ -65,8 +67,9 @@ def _run(folder: Path, drawer: Path) -> Iterator[str]:
                 practice=True,
             ),
         )
-        rules.adopt(replace(base, fund=fund), book)
+    yield from _rules(base)
     county = replace(base, fund="xinling-county")
+    rules.adopt(county, rulebook_of(own_rules()))
     for n in range(41):
         receive.donate(
             county,
@@ -138,6 +141,23 @@ def _hundred(county: Workspace, drawer: Path) -> int:
     ws, day = on(3, 31)
     cases.follow_up(ws, no, day)
     return no
+
+
+def _rules(base: Workspace) -> Iterator[str]:
+    """Every school binds itself to the district's book, and adopts rules within it."""
+    bounds = rules.read_either(Path(__file__).with_name("district.toml"))
+    assert isinstance(bounds, District)
+    for fund, _name in _SCHOOLS[1:]:
+        school = replace(base, fund=fund)
+        rules.adopt_district(school, bounds)
+        rules.adopt(school, rulebook_of(model_text()))
+    text = model_text().replace("since = 2026-01-01", "since = 2026-03-02")
+    short = rulebook_of(text.replace("\ndays = 5\n", "\ndays = 3\n"))
+    try:
+        rules.adopt(replace(base, fund="beiyuan-school"), short)
+    except Refused as refused:
+        said = refused.refusals[0].what
+        yield told(f"{_SCHOOLS[1][1]}的办法超出县的底线，未采用：{said}", f"refused: {said}")
 
 
 def _line(name: str, *amounts: int) -> str:

@@ -161,9 +161,15 @@ def _decision(grant: Grant) -> Papers:
 
 
 def _approve(grant: Grant) -> Event:
-    return lambda office, day: office.booked(
-        cases.approve(office.at(day, CHAIR), grant.no, day, papers=_decision(grant))
-    )
+    """The chair decides; on an emergency a member with her."""
+
+    def step(office: Office, day: date) -> None:
+        ws = office.at(day, CHAIR)
+        no = office.booked(cases.approve(ws, grant.no, day, papers=_decision(grant)))
+        if grant.path == EMERGENCY:
+            rules.agree(office.at(day, MEMBER), no, day)
+
+    return step
 
 
 def _tell(grant: Grant) -> Event:

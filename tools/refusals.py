@@ -98,6 +98,18 @@ MODEL = Play(
             article="R01",
         ),
         Scene(
+            "rule-voluntary",
+            "donate 100 --source alumni --from 林校友 --show real --by bank --memo 按指标完成",
+            ("donate 100 --source alumni --from 林校友 --show real --by bank --memo 自愿",),
+            article="R02",
+        ),
+        Scene(
+            "rule-appeal",
+            "campaign spring-2026 --title 网上众筹 --scope public",
+            ("campaign spring-2026 --title 校内爱心捐 --scope inside",),
+            article="R03",
+        ),
+        Scene(
             "purpose",
             "spend 500 --programme lectures --for home --by bank",
             ("spend 500 --programme lectures --for general --by bank",),
@@ -105,7 +117,7 @@ MODEL = Play(
         ),
         Scene(
             "not-available",
-            "spend 1,700 --programme visits --for general --by bank",
+            "spend 1,800 --programme visits --for general --by bank",
             ("spend 100 --programme visits --for general --by bank",),
             ("reserve 4,000 --for general --reference HY-2026-1",),
             article="R05",
@@ -128,6 +140,12 @@ MODEL = Play(
             ("agency-out 50 --pupil 学生甲 --guardian 家长甲 --by bank",),
             ("agency-in 100 --from 刘先生 --show anonymous --pupil 学生甲 --by bank",),
             article="R08",
+        ),
+        Scene(
+            "rule-kin",
+            "agency-in 100 --from 林校友 --show real --pupil 学生甲 --by bank --kin",
+            ("donate 100 --source alumni --from 林校友 --show real --by bank",),
+            article="R09",
         ),
         Scene(
             "rule-notice",
@@ -164,6 +182,13 @@ MODEL = Play(
             article="R14",
             day="2026-03-10",
             later="2026-03-18",
+        ),
+        Scene(
+            "rule-emergency",
+            f"apply 1,200 {_pupil(6)} --path emergency",
+            (f"apply 1,000 {_pupil(6)} --path emergency",),
+            article="R19",
+            day="2026-03-18",
         ),
         Scene(
             "rule-forbidden",
@@ -255,19 +280,31 @@ OFFICERS = Play(
         ),
         Scene(
             "same-person",
-            "--officer O3 approve {drafted} --reference YJ-2026-1",
-            ("--officer O6 approve {drafted} --reference YJ-2026-1",),
+            "--officer O6 approve {drafted} --reference YJ-2026-1",
+            ("decided := --officer O3 approve {drafted} --reference YJ-2026-1",),
             (
                 "key6 := officer key O6",
                 f"{_APPOINT} O6 --roles member --name 吴老师 --key {{key6}}",
-                _asked("drafted", 3, "emergency", "--officer O3 "),
+                _asked("drafted", 3, "emergency", "--officer O6 "),
                 "--officer O4 confirm {drafted}",
             ),
             article="R11",
         ),
         Scene(
+            "no-key-in-books",
+            "--officer O7 agree {decided}",
+            (
+                "--officer O3 officer rekey O7 --key {key7}",
+                "--officer O7 agree {decided}",
+            ),
+            (
+                "key7 := officer key O7",
+                f"{_APPOINT} O7 --roles member --name 冯老师",
+            ),
+        ),
+        Scene(
             "same-person",
-            "--officer O6 pay {drafted} --by bank",
+            "--officer O3 pay {drafted} --by bank",
             ("--officer O2 pay {drafted} --by bank",),
             article="R11",
         ),
@@ -281,14 +318,36 @@ OFFICERS = Play(
             (
                 _asked("asked", 4, "emergency", "--officer O2 "),
                 "--officer O4 confirm {asked}",
-                "--officer O3 approve {asked} --reference YJ-2026-2",
+                "second := --officer O3 approve {asked} --reference YJ-2026-2",
+                "--officer O6 agree {second}",
             ),
             article="R11",
         ),
         Scene(
+            "rule-emergency",
+            "--officer O2 pay {alone} --by bank",
+            ("--officer O6 agree {third}", "--officer O2 pay {alone} --by bank"),
+            (
+                _asked("alone", 6, "emergency", "--officer O4 "),
+                "--officer O4 confirm {alone}",
+                "third := --officer O3 approve {alone} --reference YJ-2026-3",
+            ),
+            article="R19",
+        ),
+        Scene(
+            "agreed-alone",
+            "--officer O3 agree {fourth}",
+            ("--officer O7 agree {fourth}",),
+            (
+                _asked("other", 7, "emergency", "--officer O4 "),
+                "--officer O4 confirm {other}",
+                "fourth := --officer O3 approve {other} --reference YJ-2026-4",
+            ),
+        ),
+        Scene(
             "recused",
-            "--officer O6 approve {kin} --reference YJ-2026-3",
-            ("--officer O3 approve {kin} --reference YJ-2026-3",),
+            "--officer O6 approve {kin} --reference YJ-2026-5",
+            ("--officer O3 approve {kin} --reference YJ-2026-5",),
             (
                 _asked("kin", 5, "emergency", "--officer O4 "),
                 "--officer O4 confirm {kin}",
@@ -304,21 +363,9 @@ OFFICERS = Play(
                 _asked("anew", 5, "emergency", "--officer O4 "),
                 "--officer O4 confirm {anew}",
                 "--officer O3 officer recuse O3 --entry {anew}",
-                "--officer O6 approve {anew} --reference YJ-2026-4",
+                "--officer O6 approve {anew} --reference YJ-2026-6",
             ),
             article="R10",
-        ),
-        Scene(
-            "no-key-in-books",
-            "--officer O7 reserve 300 --reference HY-2026-4",
-            (
-                "--officer O3 officer rekey O7 --key {key7}",
-                "--officer O7 reserve 300 --reference HY-2026-4",
-            ),
-            (
-                "key7 := officer key O7",
-                f"{_APPOINT} O7 --roles member --name 冯老师",
-            ),
         ),
         Scene(
             "offices-apart",

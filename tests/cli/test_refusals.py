@@ -16,8 +16,8 @@ from lovefund.core.rules import model
 ROOT = Path(__file__).parents[2]
 #: What judges officers, law 12 and overrides.
 JUDGES = (
-    "core/duties.py", "core/entitlement.py", "core/overrides.py", "store/offices.py",
-    "actions/officers.py",
+    "core/duties.py", "core/entitlement.py", "core/overrides.py", "core/agreements.py",
+    "store/offices.py", "actions/officers.py",
 )  # fmt: skip
 #: Told only to a program that posts what no command makes, or of a thing that is no rule.
 NO_COMMAND = {"officer-facts", "unsigned", "no-case", "not-in-these-days"}

@@ -110,7 +110,7 @@ def test_what_a_batch_gave_a_pupil_counts_for_its_next_drafts() -> None:
     books = [Adopted(1, model())]
     for expected in (False, True):
         verdict = judge_by_rules(grant(60_000), tried, books)
-        tried.note(grant(60_000))
+        tried.note(grant(60_000), 1)
         assert ("R16" in {ruled.article for ruled in verdict.warned}) is expected
 
 

@@ -10,11 +10,12 @@ from datetime import date, timedelta
 from lovefund.actions.calendar import known_workdays
 from lovefund.actions.cases import listed
 from lovefund.actions.workspace import Workspace, year_is_closed
+from lovefund.core.campaigns import OPENED as CAMPAIGN
 from lovefund.core.cases import APPROVED, LAPSED, PAID, VERBS
 from lovefund.core.days import term_before
 from lovefund.core.kinds import kind_name
 from lovefund.core.overrides import AGREED, OVERRIDE
-from lovefund.core.workdays import UnknownYear
+from lovefund.core.workdays import UnknownYear, last_day
 from lovefund.language import _, language
 from lovefund.money import yuan
 from lovefund.store.book import CHINA
@@ -27,6 +28,8 @@ CASH_DAYS = 1
 ITEM_DAYS = {"unidentified": 30, "advance": 30, "refund-due": 15, "grant-due": 60}
 STATEMENT_DAYS = 30
 COUNT_DAYS = 365
+#: Working days from a bazaar to its published result.
+BAZAAR_DAYS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +172,21 @@ def _stock(books: Books, today: date) -> Iterator[Task]:
     )
 
 
+def _bazaars(books: Books, today: date) -> Iterator[Task]:
+    """The result of a bazaar is published (R04)."""
+    published = [(s["period_from"], s["period_to"]) for s in books.statements()]
+    for entry in books.entries(kinds=(CAMPAIGN,)):
+        event = str(entry.facts.get("event", ""))
+        voided = any(later.kind == "void" for later in books.naming(entry.no))
+        if event and not voided and not any(a <= event <= b for a, b in published):
+            yield Task(
+                last_day(date.fromisoformat(event), BAZAAR_DAYS, known=known_workdays()),
+                _("the result of the bazaar of {day} is not published").format(day=event),
+                f"lovefund publish {event[:7]}",
+                entry.no,
+            )
+
+
 def _overrides(books: Books, today: date) -> Iterator[Task]:
     """Overrides that wait for a second officer."""
     for entry in books.entries(kinds=(OVERRIDE,)):
@@ -189,4 +207,5 @@ _GATHERED: tuple[Callable[[Books, date], Iterator[Task]], ...] = (
     _year,
     _stock,
     _overrides,
+    _bazaars,
 )

@@ -247,6 +247,10 @@ def choices_of(ws: Workspace, wanted: set[str]) -> dict[str, dict[str, str]]:
         from lovefund.core.cases import PATH_NAMES
 
         found["paths"] = {slug: _(label) for slug, label in PATH_NAMES.items()}
+    if "scopes" in wanted:
+        from lovefund.core.campaigns import SCOPES
+
+        found["scopes"] = {slug: _(label) for slug, label in SCOPES.items()}
     if "counted" in wanted:
         found["counted"] = {"working": _("working days"), "calendar": _("calendar days")}
     if "charts" in wanted:

@@ -57,6 +57,7 @@ COMMANDS = {
         "begin", "rules", N_("The fund's own rules: write, adopt, show, explain, print, compare.")
     ),
     "resume": Name("begin", "resume", N_("Bring back what was typed and is not booked yet.")),
+    "campaign": Name("in", "verbs_receive", N_("Open a drive for gifts, or a bazaar.")),
     "donate": Name("in", "verbs_receive", N_("Record a gift of money.")),
     "donate-goods": Name("in", "verbs_receive", N_("Record a gift of goods.")),
     "donate-service": Name(
@@ -119,7 +120,7 @@ COMMANDS = {
     "override": Name(
         "mend", "verbs_rules", N_("Set an article of the rules aside for one entry, with minutes.")
     ),
-    "agree": Name("mend", "verbs_rules", N_("Agree to an override, as the second officer.")),
+    "agree": Name("mend", "verbs_rules", N_("Agree to an override or emergency, as the second.")),
     "close": Name("mend", "verbs_mend", N_("Close the books through a day, or a whole year.")),
     "publish": Name("show", "printing", N_("Publish the statement of a period as PDF.")),
     "vouchers": Name("show", "printing", N_("Print the vouchers of a period as PDF.")),

@@ -9,20 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any, cast
 
 from lovefund.core.accounts import Chart
-from lovefund.core.cases import NOTICED
+from lovefund.core.campaigns import OPENED, PUBLIC
+from lovefund.core.cases import APPLIED, EMERGENCY, NOTICED, PAID, REVIEWED, VERBS
 from lovefund.core.entries import Draft
-from lovefund.core.known import Known, recipients, window_of
+from lovefund.core.given import Sums, aid_declared, recipients
+from lovefund.core.kinds import kind_name
+from lovefund.core.known import Known, class_group, window_of
 from lovefund.core.parameters import PARAMETERS, UNITS
 from lovefund.core.restrictions import called
 from lovefund.core.rulebook import Article
+from lovefund.core.workdays import Counted, last_day
 from lovefund.errors import Refusal
 from lovefund.language import N_, _, language
 from lovefund.money import yuan
 
+SOLD = "goods-sold"
 Judge = Callable[[Draft, Known, Article], Iterator[Refusal]]
 
 
@@ -42,9 +48,20 @@ class Rule:
     concerns: Callable[[Draft, Chart, Article], bool] = lambda _draft, _chart, _article: True
 
 
+class Suspicion(Refusal):
+    """What an article only suspects: remarked on, however severe the article is."""
+
+    __slots__ = ()
+
+
 def against(code: str, article: Article, what: str, mend: str) -> Refusal:
     """The refusal by an article, which it names as its rule."""
     return Refusal(code, what, _cited(article, language()), mend)
+
+
+def suspected(code: str, article: Article, what: str, mend: str) -> Suspicion:
+    """The suspicion of an article, which it names as its rule."""
+    return Suspicion(code, what, _cited(article, language()), mend)
 
 
 @lru_cache(maxsize=1024)
@@ -218,9 +235,9 @@ def _per_pupil(draft: Draft, known: Known, article: Article) -> Iterator[Refusal
         limit = number(article, key_of_limit)
         given = known.given(window_of(draft.on, period))
         for key, fen in own.items():
-            before = given.get(key, 0)
-            if before + fen > limit:
-                yield _over_for_a_pupil(article, period, key, before, fen, limit)
+            had = given.of(key)
+            if had.given_fen + fen > limit:
+                yield _over_for_a_pupil(article, period, key, had, fen, limit)
 
 
 _WINDOWS = {"term": "term_yuan", "school-year": "year_yuan"}
@@ -228,18 +245,27 @@ _IN = {"term": N_("this term"), "school-year": N_("this school year")}
 
 
 def _over_for_a_pupil(
-    article: Article, period: str, key: str, before: int, fen: int, limit: int
+    article: Article, period: str, key: str, had: Sums, fen: int, limit: int
 ) -> Refusal:
+    before = had.given_fen
+    what = _("{pupil} had {before} yuan {period} and would have {after}; {limit} are allowed")
+    told = what.format(
+        pupil=key.partition(" ")[2],
+        period=_(_IN[period]),
+        before=yuan(before),
+        after=yuan(before + fen),
+        limit=yuan(limit),
+    )
+    if had.agency_fen:
+        passed_on = _("; {part} yuan of it were passed on for sponsors")
+        told += passed_on.format(part=yuan(had.agency_fen))
+    if had.aid_fen:
+        apart = _("; {aid} yuan of aid from elsewhere are declared and not counted")
+        told += apart.format(aid=yuan(had.aid_fen))
     return against(
         "rule-per-pupil",
         article,
-        _("{pupil} had {before} yuan {period} and would have {after}; {limit} are allowed").format(
-            pupil=key.partition(" ")[2],
-            period=_(_IN[period]),
-            before=yuan(before),
-            after=yuan(before + fen),
-            limit=yuan(limit),
-        ),
+        told,
         _("give {left} yuan or less").format(left=yuan(limit - before))
         if before < limit
         else _("wait for the next term or year, or have the committee decide"),
@@ -387,7 +413,7 @@ def _rule(slug: str, zh: str, en: str, parameters: str, *judge: Any) -> Rule:
 def _notice(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
     """A notice hangs so many days, and working days are not made calendar days."""
     if draft.kind != NOTICED:
-        return  # what mends or undoes is asked about by all, and posts no notice
+        return  # what mends or undoes one is asked about too
     days, unit = number(article, "days"), str(article.parameters["unit"])
     told, counted = draft.facts.get("days"), draft.facts.get("counted")
     if not isinstance(told, int) or told < days or (unit == "working" and counted != unit):
@@ -409,6 +435,191 @@ def _is_notice(draft: Draft, chart: Chart, article: Article) -> bool:
     return draft.kind == NOTICED
 
 
+def _appeal(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
+    """Who asks the public has a partner that may; strangers in a drive of the school are odd."""
+    facts = draft.facts
+    if draft.kind == OPENED:
+        missing = [_(_PARTNER[key]) for key in _PARTNER if not facts.get(key)]
+        if facts.get("scope") == PUBLIC and missing:
+            yield against(
+                "rule-appeal",
+                article,
+                _("a drive that asks the public has no {missing}").format(
+                    missing=_(", ").join(missing)
+                ),
+                _(
+                    "let a charity that may appeal to the public run it, and give --partner and "
+                    "--filing; or ask inside the school only"
+                ),
+            )
+        return
+    campaign = facts.get("campaign")
+    opened = known.base.campaign(campaign) if isinstance(campaign, int) else None
+    if opened is None or opened.get("scope") == PUBLIC:
+        return
+    roles = {known.chart[p.credit].role.removeprefix("source:") for p in draft.postings}
+    strange = [source for source in named(article, "sources") if source in roles]
+    if strange:
+        yield suspected(
+            "rule-appeal",
+            article,
+            _("a gift of “{source}” came by a drive that asks inside the school only").format(
+                source=known.chart.role(f"source:{strange[0]}").short(language())
+            ),
+            _("ask the donor how he heard of it; if the public was asked, stop the drive"),
+        )
+
+
+_PARTNER = {"partner": N_("partner"), "filing": N_("number of its plan")}
+
+
+def _bazaar(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
+    """A bazaar has its agreement before its day, and the result of the last one is published."""
+    facts = draft.facts
+    if draft.kind == OPENED and "event" in facts:
+        if not facts.get("agreement") or str(facts.get("agreed", "9")) > str(facts["event"]):
+            yield against(
+                "rule-bazaar",
+                article,
+                _("the bazaar of {event} has no donation agreement of that day or before").format(
+                    event=facts["event"]
+                ),
+                _("sign it first, and give --agreement and --agreed"),
+            )
+        yield from _untold(known, article)
+    elif draft.kind == SOLD:
+        campaign = facts.get("campaign")
+        opened = known.base.campaign(campaign) if isinstance(campaign, int) else None
+        if opened is None or "event" not in opened:
+            yield against(
+                "rule-bazaar",
+                article,
+                _("goods are sold at no bazaar"),
+                _("open it with `lovefund campaign`, and name it with --campaign"),
+            )
+
+
+def _untold(known: Known, article: Article) -> Iterator[Refusal]:
+    days, unit = number(article, "days"), Counted(str(article.parameters["unit"]))
+    for no, event, published in known.base.bazaars():
+        due = last_day(event, days, unit)
+        if not published and due < known.at:
+            yield against(
+                "rule-bazaar",
+                article,
+                _("the result of the bazaar of entry {no} was due by {due}").format(no=no, due=due),
+                _("publish a statement that covers {event}").format(event=event),
+            )
+
+
+def _voluntary(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
+    """No quota is set; gifts of classes that are nearly all equal look like one."""
+    file: Mapping[str, object] = draft.file or {}
+    said = f"{draft.shown or ''} {file.get('memo', '')}"
+    found = next((word for word in named(article, "words") if word in said), "")
+    if found or file.get("quota"):
+        yield against(
+            "rule-voluntary",
+            article,
+            _("“{word}” sets a quota").format(word=found or file.get("quota")),
+            _("let everybody give what he likes; leave the quota out"),
+        )
+    group = class_group(draft, known.chart)
+    if group is None:
+        return
+    gifts = known.class_gifts(group)
+    equal, count = gifts[draft.total_fen] + 1, gifts.total() + 1
+    if count >= number(article, "count") and equal * 100 > number(article, "share_percent") * count:
+        yield suspected(
+            "rule-voluntary",
+            article,
+            _("{equal} of {count} gifts of classes are of {amount} yuan each").format(
+                equal=equal, count=count, amount=yuan(draft.total_fen)
+            ),
+            _("make sure that no class was told how much to give"),
+        )
+
+
+def _kin(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
+    """Whom a donor names is not his own kin."""
+    if (draft.file or {}).get("kin"):
+        yield against(
+            "rule-kin",
+            article,
+            _("the pupil whom the donor names is his own child or kin"),
+            _("let the donor give it without naming a pupil, or help his kin by himself"),
+        )
+
+
+def _other_aid(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
+    """Aid from elsewhere that an application declares is at most so much a year."""
+    limit = number(article, "year_yuan")
+    for _key, case, fen in aid_declared(draft.file):
+        if fen > limit:
+            yield against(
+                "rule-other-aid",
+                article,
+                _("case {case} declares {aid} yuan of other aid; {limit} are the limit").format(
+                    case=case, aid=yuan(fen), limit=yuan(limit)
+                ),
+                _("let the review say why it is needed all the same"),
+            )
+
+
+def _emergency(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
+    """An emergency is small, two officers decide on it, and the last one was told in time."""
+    if draft.kind == APPLIED and draft.facts.get("path") == EMERGENCY:
+        limit = number(article, "limit_yuan")
+        for key, fen in recipients(draft.file, 0):
+            if fen > limit:
+                yield against(
+                    "rule-emergency",
+                    article,
+                    _("{case} asks for {fen} yuan; an emergency is at most {limit}").format(
+                        case=key.partition(" ")[2], fen=yuan(fen), limit=yuan(limit)
+                    ),
+                    _("apply for {limit} yuan or less, or on the usual path").format(
+                        limit=yuan(limit)
+                    ),
+                )
+        yield from _late_emergencies(known, article)
+    approval = draft.facts.get("grant")
+    if draft.kind == PAID and isinstance(approval, int) and known.base.alone(approval):
+        yield against(
+            "rule-emergency",
+            article,
+            _("only one officer decided on the emergency, by entry {no}").format(no=approval),
+            _("let another officer agree: lovefund --officer CODE agree {no}").format(no=approval),
+        )
+
+
+def _late_emergencies(known: Known, article: Article) -> Iterator[Refusal]:
+    for case in known.base.emergencies():
+        paid = case.taken(PAID)
+        if not paid:
+            continue
+        dues = {
+            NOTICED: last_day(paid[0].on, number(article, "days"), Counted.WORKING),
+            REVIEWED: paid[0].on + timedelta(days=number(article, "ratify_days")),
+        }
+        for kind, due in dues.items():
+            if due < known.at and not case.taken(kind):
+                yield against(
+                    "rule-emergency",
+                    article,
+                    _("application {no}: “{kind}” was due by {due}").format(
+                        no=case.no, kind=kind_name(kind), due=due
+                    ),
+                    _("record it first: lovefund {verb} {case}").format(
+                        verb=VERBS[kind], case=case.no
+                    ),
+                )
+
+
+def _is_named(draft: Draft, chart: Chart, article: Article) -> bool:
+    return draft.kind == OPENED or "campaign" in draft.facts
+
+
 # fmt: off
 _RULES = (
     _rule("requires", "必备事项", N_("What has to be there"), "kinds facts over_yuan places refusals", _requires),
@@ -421,6 +632,12 @@ _RULES = (
     _rule("forbidden", "禁止事项", N_("What is not allowed"), "kinds places words programmes", _forbidden),
     _rule("prompt", "及时入账", N_("Recorded in time"), "kinds places days", _prompt),
     _rule("notice", "公示期限", N_("A notice hangs long enough"), "days unit refusals", _notice, _is_notice),
+    _rule("appeal", "公开募捐", N_("No public appeal without a partner"), "kinds sources", _appeal, _is_named),
+    _rule("bazaar", "爱心义卖", N_("A bazaar with agreement and result"), "kinds days unit", _bazaar),
+    _rule("voluntary", "自愿捐赠", N_("Giving is voluntary"), "kinds words share_percent count", _voluntary),
+    _rule("kin", "利害关系", N_("No kin of the donor"), "kinds", _kin),
+    _rule("other-aid", "其他资助", N_("Other aid is looked at"), "kinds year_yuan", _other_aid),
+    _rule("emergency", "紧急救助", N_("Emergencies are small, few and told"), "kinds limit_yuan days ratify_days", _emergency),
     _rule("law", "账本铁律", N_("Held by the ledger itself"), "refusals"),
     _rule("duty", "人工职责", N_("A duty of people"), "every"),
 )

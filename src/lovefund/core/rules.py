@@ -7,9 +7,10 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
+from lovefund.core.district import District, is_district, parsed_district
 from lovefund.core.entries import Draft
 from lovefund.core.known import Known
-from lovefund.core.rule_kinds import KNOWN_RULES, RULES, Judge, here, named, number
+from lovefund.core.rule_kinds import KNOWN_RULES, RULES, Judge, Suspicion, here, named, number
 from lovefund.core.rulebook import Adopted, Article, Rulebook, Severity, model_text, parsed
 from lovefund.core.workdays import Counted
 from lovefund.errors import Refusal
@@ -46,6 +47,16 @@ def rulebook_of(text: str) -> Rulebook:
     return parsed(text, KNOWN_RULES)
 
 
+def district_of(text: str) -> District:
+    """The district's book of a text; BadInput or Several where it is wrong."""
+    return parsed_district(text, KNOWN_RULES)
+
+
+def book_of(text: str) -> Rulebook | District:
+    """The book of a text, of either kind; BadInput or Several where it is wrong."""
+    return district_of(text) if is_district(text) else rulebook_of(text)
+
+
 def model() -> Rulebook:
     """The rulebook that ships with the product."""
     return rulebook_of(model_text())
@@ -60,7 +71,8 @@ def judge_by_rules(draft: Draft, known: Known, books: Iterable[Adopted]) -> Verd
     warned: list[Ruled] = []
     for article, judge in _asked(draft, known, tuple(books)):
         for refusal in judge(draft, known, article):
-            found = blocked if article.severity is Severity.BLOCK else warned
+            sure = not isinstance(refusal, Suspicion)
+            found = blocked if article.severity is Severity.BLOCK and sure else warned
             found.append(Ruled(article.id, refusal))
     if not blocked and not warned:
         return PASSED
@@ -85,6 +97,7 @@ def _asked(
         known.kind_of(draft),
         draft.facts.get("channel"),
         "reserve_fen" in draft.facts,
+        "campaign" in draft.facts,
         tuple([p[:3] for p in draft.postings]),
         tuple([no for no, _book in books]),
     )

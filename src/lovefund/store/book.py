@@ -25,7 +25,7 @@ from lovefund.core.cases import Cases
 from lovefund.core.effects import Effects
 from lovefund.core.entries import BUILT_IN, Draft, Fact, Restriction, RestrictionClass
 from lovefund.core.judge import View, judge, judge_shown
-from lovefund.core.kinds import KINDS
+from lovefund.core.kinds import ADOPTIONS, KINDS
 from lovefund.core.restrictions import called
 from lovefund.core.rules import Verdict
 from lovefund.errors import Refusal, Refused, StorageError
@@ -240,8 +240,9 @@ class Book:
                 repeated = draft.request in known
                 if not repeated:
                     known[draft.request] = self._numbers.entry
-                    verdict = self.rules.judge(draft, self._effects)
+                    verdict = self.rules.judge(self._numbers.entry, draft, self._effects)
                     refusals += (ruled.refusal for ruled in verdict.blocked)
+                    refusals += self.rules.judge_adoption(draft)
                     written = self._record(draft, verdict)
                     fresh += 1
                 if report is not None:
@@ -276,8 +277,11 @@ class Book:
         trial = self._trial or not sound
         for no, draft in enumerate(drafts, self._numbers.entry):
             by, at = self._officer, self.at
-            signing = self._offices.officers.signing
-            refused = list(self.rules.judge_override(draft, by, signing=signing))
+            officers = self._offices.officers
+            refused = [
+                *self.rules.judge_override(draft, by, signing=officers.signing),
+                *self.rules.judge_decided(draft, by, officers),
+            ]
             yield from refused
             no_signature = trial or bool(refused)
             yield from self._offices.judge(draft, by, at, self._signer, trial=no_signature)
@@ -382,7 +386,7 @@ class Book:
     def _keep_state(self, no: int, draft: Draft, facts: Mapping[str, Fact]) -> None:
         if draft.kind == "restriction-opened":
             self._open_restriction(no, restriction_from(facts))
-        elif draft.kind == "rules-adopted":
+        elif draft.kind in ADOPTIONS:
             self._rows[t.rulebook].append((self.fund, no, draft.document))
             self.rules.adopt(no, draft.document)
         elif draft.kind == "statement":
@@ -685,7 +689,7 @@ class Book:
 
 
 _STATE_KINDS = frozenset(
-    {"restriction-opened", "rules-adopted", "statement", "period-closed", "year-closed"}
+    {"restriction-opened", *ADOPTIONS, "statement", "period-closed", "year-closed"}
 )
 
 
