@@ -53,7 +53,7 @@ def main() -> int:
     print("`office` names people and stays there. Then try the books yourself:")
     print("  export LOVEFUND_HOME=$PWD/examples/published/settings")
     print("  .venv/bin/lovefund --db examples/published/school.db cases --all")
-    print("  (case 405, rules show, officer list, journal, show 394, check …)")
+    print("  (rules show, officer list, journal, why income 2026, check …)")
     return 0
 
 

@@ -76,19 +76,20 @@ def _next(row: Row, today: date) -> Iterator[str]:
     from lovefund.core.cases import APPROVED, LAPSED, PAID, VERBS
 
     no, ends = row.case.no, row.case.notice_ends()
+    by = {due.kind: due.day for due in row.deadlines}
     for kind in row.coming:
-        waits = kind in (APPROVED, PAID) and ends is not None and ends >= today
-        step, how = kind_name(kind), f"lovefund {VERBS[kind]} {no}"
+        step, how, last = kind_name(kind), f"lovefund {VERBS[kind]} {no}", by.pop(kind, None)
+        if last is not None:
+            yield _("next: {step}, by {day}: {how}").format(step=step, day=last, how=how)
+        elif kind in (APPROVED, PAID) and ends is not None and ends >= today:
+            yield _("next: {step}, after {day}: {how}").format(step=step, day=ends, how=how)
+        else:
+            yield _("next: {step}: {how}").format(step=step, how=how)
+    for kind, day in by.items():
         yield (
-            _("next: {step}, after {day}: {how}").format(step=step, day=ends, how=how)
-            if waits
-            else _("next: {step}: {how}").format(step=step, how=how)
-        )
-    for due in row.deadlines:
-        yield (
-            _("may lapse from {day} on").format(day=due.day)
-            if due.kind == LAPSED
-            else _("due by {day}: {step}").format(day=due.day, step=kind_name(due.kind))
+            _("may lapse from {day} on").format(day=day)
+            if kind == LAPSED
+            else _("due by {day}: {step}").format(day=day, step=kind_name(kind))
         )
 
 

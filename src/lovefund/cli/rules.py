@@ -195,6 +195,7 @@ def _show(book: Rulebook, bounds: AdoptedDistrict | None, as_json: bool) -> None
         output.emit_json([_as_json(article, bounds) for article in book.articles])
         return
     output.echo(f"{book.title(language())}  {book.id}  {book.since}")
+    columns = max(output.width(_(held)) for held in _HELD.values())
     chapter = 0
     for article in book.articles:
         if article.chapter != chapter and book.chapters:
@@ -203,7 +204,8 @@ def _show(book: Rulebook, bounds: AdoptedDistrict | None, as_json: bool) -> None
             output.echo("")
             output.echo(named.zh if language() == "zh" else named.en)
         held = _(_HELD[how_held(article)])
-        output.echo(f"  {article.id:<5} {output.pad(held, 10)} {article.sentence(language())}")
+        head = f"  {article.id:<5} {output.pad(held, columns)}  "
+        output.hanging(head, article.sentence(language()))
         for line in _bound_lines(article.id, bounds):
             output.echo(f"        {line}")
 
