@@ -38,7 +38,7 @@ from lovefund.store.bulk import Row, insert_rows, upsert_sums
 from lovefund.store.cases import application_of, find_case
 from lovefund.store.days import lowest_since
 from lovefund.store.offices import Offices
-from lovefund.store.rules import Ruling
+from lovefund.store.rules import DECIDED, Ruling
 from lovefund.store.vault import Vault
 
 CHINA = timezone(timedelta(hours=8), "UTC+8")
@@ -290,7 +290,8 @@ class Book:
             by, at = self._officer, self.at
             yield from self._offices.judge(draft, by, at, self._signer, trial=trial)
             yield from self.rules.judge_override(draft, by, signing=self._offices.officers.signing)
-            yield from self.rules.judge_decided(draft, by, self._offices.officers)
+            if draft.kind in DECIDED or "campaign" in draft.facts:
+                yield from self.rules.judge_decided(draft, by, self._offices.officers)
             if self._offices.signs(draft, by, at):
                 self._to_sign.add(draft.request)
             self._offices.took(no, by, draft)
