@@ -1014,6 +1014,23 @@ GROUPS: dict[tuple[str, str], tuple[Reproduction, ...]] = {
             "Who approved an emergency agrees to it himself.", "批准紧急救助的人自己会签。",
         ),
         Reproduction(
+            "request-unsigned", "book ask.json", R,
+            "A decision that is carried as a file is not signed by its officer.",
+            "以文件传递的决定没有由该人员签名。",
+            env=officed.ENV, prepare=officed.asked,
+        ),
+        Reproduction(
+            "request-stale", "book ask.json", R,
+            "After the file was made another entry was recorded, or the day is over.",
+            "文件做好之后又记了别的账，或已过当天。",
+            env=officed.ENV, prepare=officed.asked_and_signed,
+        ),
+        Reproduction(
+            "request-changed", "book ask.json", R,
+            "The file was changed after it was signed.", "文件签名之后被改动。",
+            env=officed.ENV, prepare=officed.asked_and_changed,
+        ),
+        Reproduction(
             "rules-reach-back", "rules adopt model.toml", R,
             "A new rulebook would hold for days that are over.", "新的管理办法要溯及以前。",
             prepare=_earlier_rules,

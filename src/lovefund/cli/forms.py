@@ -142,6 +142,11 @@ def execute(
             say("\n" + _("What you typed is kept: `lovefund resume` brings it back."))
         raise
     warn_private(str(answers.get("memo") or ""))
+    if context.request:
+        from lovefund.cli.carrying import prepared
+
+        prepared(ws, context.request, lambda trying: verb.run(trying, answers, request))
+        return
     if dry_run:
         posted = _listed(verb.run(replace(ws, dry_run=True), answers, request))
         tell(ws, posted, as_json=as_json, dry_run=True)

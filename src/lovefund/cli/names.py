@@ -53,6 +53,7 @@ COMMANDS = {
     "change-restriction": Name(
         "begin", "verbs_begin", N_("Lift, add or change a restriction with the donor's consent.")
     ),
+    "book": Name("begin", "carrying", N_("Book a decision that was signed elsewhere.")),
     "rules": Name(
         "begin", "rules", N_("The fund's own rules: write, adopt, show, explain, print, compare.")
     ),

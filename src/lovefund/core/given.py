@@ -96,6 +96,8 @@ class Given:
             self._give(deed, target)
 
     def _give(self, deed: Deed, promise: int) -> None:
+        if not self._window.first <= deed.on <= self._window.last and promise < 0:
+            return
         own = list(recipients(deed.file, deed.total_fen))
         if not own and promise in self._rows:
             self._settles[deed.no] = promise

@@ -233,8 +233,7 @@ class Known:
 
     def note(self, draft: Draft, no: int) -> None:
         """A draft was taken as entry ``no``: what it gives counts from now on."""
-        group = class_group(draft, self.chart)
-        if group in self._classes and group is not None:
+        if self._classes and (group := class_group(draft, self.chart)) in self._classes:
             self._classes[group][draft.total_fen] += 1
         if draft.kind in TOLD:
             for given in self._given.values():

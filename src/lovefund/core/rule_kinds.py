@@ -16,7 +16,7 @@ from typing import Any, cast
 from lovefund.core.accounts import Chart
 from lovefund.core.campaigns import OPENED, PUBLIC
 from lovefund.core.cases import APPLIED, EMERGENCY, NOTICED, PAID, REVIEWED, VERBS
-from lovefund.core.entries import Draft
+from lovefund.core.entries import AGENCY, NAMED, Draft
 from lovefund.core.given import Sums, aid_declared, recipients
 from lovefund.core.kinds import kind_name
 from lovefund.core.known import Known, class_group, window_of
@@ -515,8 +515,10 @@ def _untold(known: Known, article: Article) -> Iterator[Refusal]:
 def _voluntary(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
     """No quota is set; gifts of classes that are nearly all equal look like one."""
     file: Mapping[str, object] = draft.file or {}
-    said = f"{draft.shown or ''} {file.get('memo', '')}"
-    found = next((word for word in named(article, "words") if word in said), "")
+    said = str(file.get("memo", ""))
+    if draft.kind == OPENED:
+        said = f"{draft.shown} {said}"
+    found = next((w for w in named(article, "words") if w in said), "") if said else ""
     if found or file.get("quota"):
         yield against(
             "rule-voluntary",
@@ -549,6 +551,11 @@ def _kin(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
             _("the pupil whom the donor names is his own child or kin"),
             _("let the donor give it without naming a pupil, or help his kin by himself"),
         )
+
+
+def _names_a_pupil(draft: Draft, chart: Chart, article: Article) -> bool:
+    """Whether a gift is for one pupil: only passed on, or in the pot of such gifts."""
+    return any(p.restriction in (AGENCY, NAMED) for p in draft.postings)
 
 
 def _other_aid(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
@@ -635,7 +642,7 @@ _RULES = (
     _rule("appeal", "公开募捐", N_("No public appeal without a partner"), "kinds sources", _appeal, _is_named),
     _rule("bazaar", "爱心义卖", N_("A bazaar with agreement and result"), "kinds days unit", _bazaar),
     _rule("voluntary", "自愿捐赠", N_("Giving is voluntary"), "kinds words share_percent count", _voluntary),
-    _rule("kin", "利害关系", N_("No kin of the donor"), "kinds", _kin),
+    _rule("kin", "利害关系", N_("No kin of the donor"), "kinds", _kin, _names_a_pupil),
     _rule("other-aid", "其他资助", N_("Other aid is looked at"), "kinds year_yuan", _other_aid),
     _rule("emergency", "紧急救助", N_("Emergencies are small, few and told"), "kinds limit_yuan days ratify_days", _emergency),
     _rule("law", "账本铁律", N_("Held by the ledger itself"), "refusals"),

@@ -11,7 +11,7 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from functools import partial
 from itertools import islice
@@ -31,14 +31,14 @@ from lovefund.core.rules import Verdict
 from lovefund.errors import Refusal, Refused, StorageError
 from lovefund.language import _, language
 from lovefund.log import lines, receipts, seals, tree
-from lovefund.log.signatures import SIG, Signer
+from lovefund.log.signatures import SIG, Carried, Signer
 from lovefund.money import yuan
 from lovefund.store import tables as t
 from lovefund.store.bulk import Row, insert_rows, upsert_sums
 from lovefund.store.cases import application_of, find_case
 from lovefund.store.days import lowest_since
 from lovefund.store.offices import Offices
-from lovefund.store.rules import Ruling
+from lovefund.store.rules import DECIDED, Ruling
 from lovefund.store.vault import Vault
 
 CHINA = timezone(timedelta(hours=8), "UTC+8")
@@ -124,6 +124,15 @@ class Posted(NamedTuple):
     warnings: tuple[Refusal, ...] = ()
 
 
+class Prepared(NamedTuple):
+    """An entry as a trial would write it, not signed; ``signs`` says that it is to be signed."""
+
+    draft: Draft
+    line: bytes
+    nonces: tuple[bytes, ...]
+    signs: bool
+
+
 class _Written(NamedTuple):
     """An entry on its way to the tables, and what a report of it is made from."""
 
@@ -160,9 +169,10 @@ class Book:
         officer: str,
         now: datetime,
         chart: Chart | None = None,
-        signer: Signer | None = None,
+        signer: Signer | Carried | None = None,
         *,
         trial: bool = False,
+        prepared: Callable[[Prepared], None] | None = None,
     ) -> None:
         self._connection = connection
         self.fund = fund
@@ -170,6 +180,7 @@ class Book:
         self._officer = officer
         self._signer = signer
         self._trial = trial
+        self._prepared = prepared
         self._offices = Offices(connection, fund)
         #: The requests that are to be signed.
         self._to_sign: set[str] = set()
@@ -278,10 +289,9 @@ class Book:
         for no, draft in enumerate(drafts, self._numbers.entry):
             by, at = self._officer, self.at
             officers = self._offices.officers
-            refused = [
-                *self.rules.judge_override(draft, by, signing=officers.signing),
-                *self.rules.judge_decided(draft, by, officers),
-            ]
+            refused = list(self.rules.judge_override(draft, by, signing=officers.signing))
+            if draft.kind in DECIDED or "campaign" in draft.facts:
+                refused += self.rules.judge_decided(draft, by, officers)
             yield from refused
             no_signature = trial or bool(refused)
             yield from self._offices.judge(draft, by, at, self._signer, trial=no_signature)
@@ -329,7 +339,8 @@ class Book:
             receipt = self._next_receipt(no)
             facts["receipt"] = receipt
         year, voucher = self._next_voucher(draft)
-        sealed, nonces = self._seal(no, draft, file)
+        drawn = self._draw(draft)
+        sealed, nonces = self._seal(no, draft, file, drawn)
         write = partial(
             lines.write_line,
             fund=self.fund,
@@ -342,8 +353,11 @@ class Book:
             sealed=sealed,
         )
         line = write(facts=facts)
+        if self._prepared is not None:
+            told = replace(draft, file=file)
+            self._prepared(Prepared(told, line, tuple(drawn), draft.request in self._to_sign))
         if draft.request in self._to_sign and self._signer is not None:
-            facts[SIG] = self._signer.sign(line)
+            facts[SIG] = self._signature(line)
             line = write(facts=facts)
         leaf = tree.leaf(line)
         self._frontier.push(leaf)
@@ -432,15 +446,33 @@ class Book:
         self._rows[t.receipt].append((self.fund, year, number, no))
         return f"{year}-{number:06d}"
 
+    def _signature(self, line: bytes) -> str:
+        """The signature of a line; Refused where another line was signed elsewhere."""
+        assert self._signer is not None
+        try:
+            return self._signer.sign(line)
+        except ValueError as error:
+            raise Refused((_other_line(),)) from error
+
+    def _draw(self, draft: Draft) -> list[bytes]:
+        """The nonces of a draft's seals: fresh, or those with which it was signed elsewhere."""
+        holders = len(draft.holders)
+        # Decoys: the count of families under five could point at a child.
+        decoys = max(HOLDERS_MIN - holders, 0) if KINDS[draft.kind].pupils and holders else 0
+        count = 2 + holders + decoys
+        if isinstance(self._signer, Carried):
+            if len(self._signer.nonces) != count:
+                raise Refused((_other_line(),))
+            return list(self._signer.nonces)
+        return _nonces(count)
+
     def _seal(
-        self, no: int, draft: Draft, file: Mapping[str, Any] | None
+        self, no: int, draft: Draft, file: Mapping[str, Any] | None, drawn: list[bytes]
     ) -> tuple[dict[str, Any], list[bytes]]:
         """Commit to the sealed texts; returns the line's commitments and the holders' nonces."""
         holders = draft.holders
         pupils = KINDS[draft.kind].pupils
-        # Decoys: the count of families under five could point at a child.
-        decoys = max(HOLDERS_MIN - len(holders), 0) if pupils and holders else 0
-        shown_nonce, file_nonce, *nonces = _nonces(2 + len(holders) + decoys)
+        shown_nonce, file_nonce, *nonces = drawn
         sealed: dict[str, Any] = {}
         donors: dict[str, Any] = {}
         main: dict[str, Any] = {} if pupils else donors
@@ -824,6 +856,15 @@ def _overdrawn(name: str, left: int, need: int) -> Refusal:
         _("take {left} yuan or less, or book what came in first").format(left=yuan(left))
         if left > 0
         else _("book what came in first"),
+    )
+
+
+def _other_line() -> Refusal:
+    return Refusal(
+        "request-changed",
+        _("what would be booked is not the line that was signed"),
+        _("A signature is over the line with its number and day (log format, section 1)."),
+        _("make the request anew with --request, and have it signed again"),
     )
 
 

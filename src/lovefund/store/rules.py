@@ -34,12 +34,56 @@ from lovefund.store import tables as t
 from lovefund.store.cases import application_of, find_case
 from lovefund.store.vault import Vault
 
+#: The kinds that :meth:`Ruling.judge_decided` judges, beside what names a drive.
+DECIDED = (CAMPAIGN, GRANT_AGREED)
 _OF_FUND: BindParameter[str] = bindparam("of_fund")
 _ADOPTED = (
     select(t.rulebook.c.entry_no, t.rulebook.c.content)
     .where(t.rulebook.c.fund == _OF_FUND)
     .order_by(t.rulebook.c.entry_no)
 )
+
+_e, _s, _p = t.entry.c, t.sealed.c, t.posting.c
+_VOIDED = select(_e.of_no).where(_e.fund == _OF_FUND, _e.kind == "void", _e.of_no.is_not(None))
+_IN_WINDOW = _e.effective_on.between(bindparam("first_day"), bindparam("last_day"))
+_FIRST_GIVEN = select(func.min(_e.no)).where(_e.fund == _OF_FUND, _e.kind.in_(GIVING), _IN_WINDOW)
+#: The grants of a window, with the dossiers of those who were given, and all that changes them.
+_GIVEN = (
+    select(_e.no, _e.kind, _e.effective_on, _e.of_no, _e.total_fen, _s.content)
+    .outerjoin(
+        t.sealed,
+        (_s.fund == _e.fund)
+        & (_s.entry_no == _e.no)
+        & (_s.vault == "pupils")
+        & or_(_e.kind.in_(TAKING_BACK), _IN_WINDOW),
+    )
+    .where(
+        _e.fund == _OF_FUND,
+        or_(
+            _e.kind.in_((*GIVING, APPLIED)) & _IN_WINDOW,
+            _e.kind.in_((*GIVING, *TAKING_BACK, *MENDING))
+            & _e.of_no.is_not(None)
+            & (_e.no > _FIRST_GIVEN.scalar_subquery()),
+        ),
+    )
+    .order_by(_e.no)
+)
+_OF_CLASSES = (
+    select(_e.total_fen, func.count())
+    .join(t.posting, (_p.fund == _e.fund) & (_p.entry_no == _e.no) & (_p.posting_no == 1))
+    .where(
+        _e.fund == _OF_FUND,
+        _e.kind == "donation",
+        _p.credit == bindparam("account"),
+        _e.no.not_in(_VOIDED),
+    )
+    .group_by(_e.total_fen)
+)
+#: Gifts of classes: those of a day that name no drive, and those of a drive.
+_OF_A_DAY = _OF_CLASSES.where(
+    _e.effective_on == bindparam("day"), _e.line.not_like('%"campaign":%')
+)
+_OF_A_DRIVE = _OF_CLASSES.where(_e.line.like(bindparam("drive")))
 
 
 def read_adopted(connection: Connection, fund: str) -> tuple[Adopted, ...]:
@@ -166,11 +210,6 @@ class Ruling:
             self._known.settled(effects)
 
 
-def _voided(fund: str) -> Select[Any]:
-    e = t.entry.c
-    return select(e.of_no).where(e.fund == fund, e.kind == "void", e.of_no.is_not(None))
-
-
 class KeptBase:
     """The books before the drafts being judged, as the tables keep them; amounts in fen."""
 
@@ -226,31 +265,12 @@ class KeptBase:
 
         Nothing is known where this machine has not the keys of the pupils' files.
         """
-        e, s = t.entry.c, t.sealed.c
-        days = (window.first.isoformat(), window.last.isoformat())
-        first = select(func.min(e.no)).where(
-            e.fund == self._fund, e.kind.in_(GIVING), e.effective_on.between(*days)
-        )
-        rows = self._connection.execute(
-            select(e.no, e.kind, e.effective_on, e.of_no, e.total_fen, s.content)
-            .outerjoin(
-                t.sealed,
-                (s.fund == e.fund)
-                & (s.entry_no == e.no)
-                & (s.vault == "pupils")
-                & or_(e.kind.in_(TAKING_BACK), e.effective_on.between(*days)),
-            )
-            .where(
-                e.fund == self._fund,
-                or_(
-                    e.kind.in_((*GIVING, APPLIED)) & e.effective_on.between(*days),
-                    e.kind.in_((*GIVING, *TAKING_BACK, *MENDING))
-                    & e.of_no.is_not(None)
-                    & (e.no > first.scalar_subquery()),
-                ),
-            )
-            .order_by(e.no)
-        )
+        asked = {
+            "of_fund": self._fund,
+            "first_day": window.first.isoformat(),
+            "last_day": window.last.isoformat(),
+        }
+        rows = self._connection.execute(_GIVEN, asked)
         given = Given(window)
         for no, kind, on, of, total_fen, content in rows:
             slot = (self._vault.open(no, "pupils", content) or {}).get("file") if content else None
@@ -289,29 +309,13 @@ class KeptBase:
 
     def class_gifts(self, group: Group) -> Counter[int]:
         """How many gifts of classes there are of each amount, in a drive or on a day."""
-        e, p = t.entry.c, t.posting.c
-        among = (
-            e.effective_on == group.isoformat()
-            if isinstance(group, date)
-            else e.line.like(f'%"campaign":{group},%')
-        )
-        rows = self._connection.execute(
-            select(e.total_fen, e.line)
-            .join(t.posting, (p.fund == e.fund) & (p.entry_no == e.no) & (p.posting_no == 1))
-            .where(
-                e.fund == self._fund,
-                e.kind == "donation",
-                p.credit == self._classes,
-                among,
-                e.no.not_in(_voided(self._fund)),
-            )
-        )
-        drive = None if isinstance(group, date) else group
-        return Counter(
-            fen
-            for fen, text in rows
-            if lines.read_line(text.encode("ascii")).facts.get("campaign") == drive
-        )
+        asked = {"of_fund": self._fund, "account": self._classes}
+        if isinstance(group, date):
+            rows = self._connection.execute(_OF_A_DAY, {**asked, "day": group.isoformat()})
+        else:
+            drive = f'%"campaign":{group},%'
+            rows = self._connection.execute(_OF_A_DRIVE, {**asked, "drive": drive})
+        return Counter({row[0]: row[1] for row in rows})
 
     def emergencies(self) -> list[Case]:
         """The applications on the path of emergencies that stand, in order."""
@@ -336,12 +340,13 @@ class KeptBase:
         rows = self._connection.execute(
             select(e.line)
             .where(
-                e.fund == self._fund,
+                e.fund == _OF_FUND,
                 e.kind == kind,
-                e.no.not_in(_voided(self._fund)),
+                e.no.not_in(_VOIDED),
                 *(() if no is None else (e.no == no,)),
             )
-            .order_by(e.no)
+            .order_by(e.no),
+            {"of_fund": self._fund},
         )
         return (lines.read_line(text.encode("ascii")) for text in rows.scalars())
 
