@@ -62,7 +62,8 @@ def test_pictures_are_small_and_have_few_colours() -> None:
         assert path.relative_to(ROOT / "docs").as_posix() in shown, path
 
 
-def test_a_walk_says_that_its_people_are_fictional() -> None:
-    text = (ROOT / "docs" / "donors-walk.md").read_text("utf-8")
+@pytest.mark.parametrize("walk", ["donors-walk.md", "grant-walk.md", "refusals.md"])
+def test_a_walk_says_that_its_people_are_fictional(walk: str) -> None:
+    text = (ROOT / "docs" / walk).read_text("utf-8")
     assert "虚构" in text
     assert "fictional" in text

@@ -15,7 +15,8 @@ PAGE = ROOT / "docs" / "rules.md"
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "src")]
 
 from lovefund.core.parameters import PARAMETERS  # noqa: E402
-from lovefund.core.rules import RULES, model  # noqa: E402
+from lovefund.core.rule_kinds import RULES  # noqa: E402
+from lovefund.core.rules import model  # noqa: E402
 from lovefund.publishing.regulation import how_held  # noqa: E402
 from rules.edges import EDGES  # noqa: E402
 
@@ -38,9 +39,47 @@ An article that blocks can be set aside for one entry where the book says `overr
 chair or a member makes an `override` with the articles, the number of the minutes and a reason for
 the public, a second officer agrees, and the entry names it. Both sign, the statement lists it.
 
-Not decided by a program yet, and printed as duties: campaigns and kinship (R03, R04, R09), some
-of the life of a grant (R18, R19), and what needs a calendar of tasks (R30, R33, R37, R39,
-R42 to R46).
+## A district's floors and ceilings · 区县底线
+
+A district writes its own file, as `examples/district.toml`: for each article that it cares for a
+`[[bound]]` with the article's id, its kind of rule, how severe it is at least, and for its numbers
+`{ min = …, max = … }`. Lists (kinds of entry, words, facts) may be longer in a school's book, never
+shorter; what narrows an article (`places`, `over_yuan`) a school may not add unless the bound names
+it; an article that the district wants to block may be opened for overrides only where the bound
+says `override = true`. A bound has to say whom its article is about, so that nobody hollows it.
+
+```
+lovefund rules check rules.toml district.toml   # hold a book to it, without any books
+lovefund rules adopt district.toml              # binds this fund from now on
+lovefund rules show                             # tells at each article what the district asks
+```
+
+Adopting it is an entry that everybody can read, with the SHA-256 of the file, by which the district
+makes its book known: it compares that number, nothing else tells a real book from a made-up one.
+From then on a rulebook that leaves a bound is refused with the article, both numbers and the
+remedy, and the line of each rulebook names the district's book that it was held to. A district's
+book is not adopted over a rulebook that is outside it: adopt one within it first. Where a new
+district's book contradicts the old one in the same number, the district first issues one that
+allows both. `check` holds every adopted book to its district again.
+
+## What is left to people · 由人把关
+
+| Article | Why no program decides it | What helps |
+|---|---|---|
+| R30, R39 | that it was not done is known only afterwards | `lovefund today` tells it before |
+| R33 | a family may come late for a good reason | `lovefund today` tells what may lapse |
+| R37 | the bank's paper is outside the books | a person signs the reconciliation |
+| R42 | a donor asks by telephone or letter | `lovefund donor` and `trace` answer |
+| R43, R44 | what is read or burnt on paper, no ledger sees | keys for pupils' files, backups |
+| R45 | whether a purpose is similar is judged by people | the donors' consent is asked for |
+| R46 | a pledge is no entry of the books | |
+
+What is decided is decided by what is typed. R02 sees a quota in a memo, a title or the column 指标
+of a list, and gifts of classes that are nearly all equal in one drive or on one day; of single
+pupils it knows nothing, since a class is one gift. R03 blocks a drive that is declared public
+without partner and filing number, and remarks on strangers' gifts in a drive of the school; an
+appeal that nobody opened as a drive it cannot see. R09 asks the donor. R19 holds the amount, both
+officers (one of them the chair, where one is appointed) and the terms of the emergency before.
 
 ## Kinds of rule
 

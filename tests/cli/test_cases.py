@@ -284,6 +284,18 @@ def test_a_payment_that_is_voided_is_reserved_again(
     assert run("check").code == 0
 
 
+def test_who_has_no_account_is_not_on_the_banks_list(school: Run, tmp_path: Path) -> None:
+    """A bank refuses a list with a gap."""
+    rows = ("案号,监护人,金额,账号", "L1,李奶奶,300,622200000001", "L2,王爷爷,300,")
+    (tmp_path / "two.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    for line in ("applications two.csv --path emergency", "confirm 2", "approve 2", "bank-list 2"):
+        done = school(line)
+        assert done.code == 0, done.err
+    listed = (tmp_path / "bank-list-2.csv").read_text("utf-8-sig")
+    assert "李奶奶" in listed
+    assert "王爷爷" not in listed
+
+
 def test_the_papers_of_the_office_never_lie_in_a_published_folder(
     reviewed: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

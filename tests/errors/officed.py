@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from unittest import mock
 
 from errors.school import School
@@ -51,3 +52,29 @@ def chair_recused(school: School) -> None:
     all_appointed(school)
     done = school.run("--officer O3 officer recuse O3 --entry 9", **ENV)
     assert done.code == 0, done.err
+
+
+def asked(school: School) -> None:
+    """The chair is to approve by a request that lies ready, and nobody signed it."""
+    chair_alone(school)
+    done = school.run("--request ask.json reserve 60 --for general", **ENV)
+    assert done.code == 0, done.err
+
+
+def asked_and_signed(school: School) -> None:
+    """The request is signed, and another entry is recorded before it is booked."""
+    asked(school)
+    done = school.run("officer sign ask.json --yes", **ENV)
+    assert done.code == 0, done.err
+    school.live("interest 1 --by bank")
+
+
+def asked_and_changed(school: School) -> None:
+    """The request is signed, and then what it would book is changed."""
+    asked(school)
+    done = school.run("officer sign ask.json --yes", **ENV)
+    assert done.code == 0, done.err
+    path = school.folder / "ask.json"
+    told = json.loads(path.read_text("utf-8"))
+    told["draft"]["facts"]["reserve_fen"] = 7_000
+    path.write_text(json.dumps(told), "utf-8")

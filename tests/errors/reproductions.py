@@ -27,6 +27,7 @@ from lovefund.language import set_language
 from lovefund.store.book import Book
 from lovefund.store.engine import Database
 
+ROOT = Path(__file__).parents[2]
 DAY = date(2026, 9, 20)
 
 
@@ -259,6 +260,15 @@ def _moved_since(school: School) -> None:
 def _wallet_reconciled(school: School) -> None:
     _bills(school)
     school.live("reconcile wechat first.csv --balance 66 --close")
+
+
+def _district(school: School) -> None:
+    """A district's book is in force, and a rulebook with a shorter notice lies ready."""
+    bounds = (ROOT / "examples" / "district.toml").read_text("utf-8")
+    (school.folder / "district.toml").write_text(bounds, "utf-8")
+    short = model_text().replace("\ndays = 5\n", "\ndays = 3\n")
+    (school.folder / "short.toml").write_text(short, "utf-8")
+    school.live("rules adopt district.toml")
 
 
 R = Exit.REFUSED
@@ -1019,9 +1029,77 @@ GROUPS: dict[tuple[str, str], tuple[Reproduction, ...]] = {
             before=_REVIEWED, prepare=_strict_rules,
         ),
         Reproduction(
+            "rule-appeal", "campaign web --title 网上众筹 --scope public", R,
+            "A drive that asks the public has no partner or no filing number.",
+            "面向社会的募捐没有合作方或备案编号。",
+            prepare=_strict_rules,
+        ),
+        Reproduction(
+            "rule-bazaar", "campaign fair --title 义卖 --scope inside --event 2026-10-30", R,
+            "A bazaar has no agreement before its day, its result is not published in time, or "
+            "goods are sold at none.",
+            "义卖没有事先的捐赠协议、结果未按时公布，或售出物资没有写明义卖。",
+            prepare=_strict_rules,
+        ),
+        Reproduction(
+            "rule-voluntary",
+            "donate 5 --source staff --from 甲 --show real --by bank --memo 按指标完成", R,
+            "A gift or a drive sets a quota.", "捐赠或活动下达了指标。",
+            prepare=_strict_rules,
+        ),
+        Reproduction(
+            "rule-kin", "agency-in 5 --from 乙 --show real --pupil 学生甲 --by bank --kin", R,
+            "The pupil whom a donor names is of his own kin.", "捐赠人指定的学生是其亲属。",
+            prepare=_strict_rules,
+        ),
+        Reproduction(
+            "rule-other-aid", "apply 40 --case L9 --guardian 李 --other-aid 3,000", R,
+            "An application declares more aid from elsewhere than an article allows.",
+            "申请申报的其他资助超过条款的限额。",
+            prepare=_strict_rules,
+        ),
+        Reproduction(
+            "rule-emergency", "apply 1,500 --case L9 --guardian 李 --path emergency", R,
+            "An emergency is too large, decided by one officer alone, or an earlier one is late.",
+            "紧急救助超限、只有一人决定，或前一笔逾期未办。",
+            prepare=_strict_rules,
+        ),
+        Reproduction(
+            "no-such-campaign",
+            "donate 5 --source staff --from 甲 --show real --by bank --campaign 1", R,
+            "A gift names a drive that no entry opened.", "捐赠写明的活动没有开立过。",
+        ),
+        Reproduction(
+            "agreed-alone", "agree 9", R,
+            "Who approved an emergency agrees to it himself.", "批准紧急救助的人自己会签。",
+        ),
+        Reproduction(
+            "request-unsigned", "book ask.json", R,
+            "A decision that is carried as a file is not signed by its officer.",
+            "以文件传递的决定没有由该人员签名。",
+            env=officed.ENV, prepare=officed.asked,
+        ),
+        Reproduction(
+            "request-stale", "book ask.json", R,
+            "After the file was made another entry was recorded, or the day is over.",
+            "文件做好之后又记了别的账，或已过当天。",
+            env=officed.ENV, prepare=officed.asked_and_signed,
+        ),
+        Reproduction(
+            "request-changed", "book ask.json", R,
+            "The file was changed after it was signed.", "文件签名之后被改动。",
+            env=officed.ENV, prepare=officed.asked_and_changed,
+        ),
+        Reproduction(
             "rules-reach-back", "rules adopt model.toml", R,
             "A new rulebook would hold for days that are over.", "新的管理办法要溯及以前。",
             prepare=_earlier_rules,
+        ),
+        Reproduction(
+            "outside-district", "rules check short.toml", R,
+            "A rulebook leaves what the district's book asks of an article.",
+            "管理办法超出区县规定的底线。",
+            prepare=_district,
         ),
         Reproduction(
             "rules-known", "rules adopt strict.toml", R,

@@ -148,6 +148,11 @@ def test_the_examples_are_what_they_say_in_every_program(
     told = "\n".join([*school.run(tmp_path), *county.run(tmp_path)])
     assert "27,000.00 raised, 18,000.00 paid, 9,000.00 left" in told
     assert told.count("check: 0 findings") == 2
+    assert "hands over, O1 to O9" in told
+    assert "set aside by O3 and O6" in told
+    (statement,) = tmp_path.glob("shiqiao/0002-*/statement-zh.pdf")
+    text = subprocess.run(["pdftotext", statement, "-"], capture_output=True, check=True).stdout
+    assert "突发情况，合计超出" in text.decode()
     assert len(list(tmp_path.glob("shiqiao/*/statement-*.pdf"))) == 6
     seen = 0
     for name in ("school.db", "county.db"):
@@ -156,6 +161,9 @@ def test_the_examples_are_what_they_say_in_every_program(
             known = funds(connection)
         for fund in known:
             ws = Workspace(database, fund)
+            with ws.reading() as books:
+                paid = books.entries(kinds=("grant-paid", "grant-signed", "grant-followed"))
+                assert all("case" in entry.facts for entry in paid)
             assert check(ws) == []
             for form, read in READERS.items():
                 assert read(_text(ws, form)) == _ours(ws), (fund, form)

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from lovefund.core.accounts import shipped_chart
+from lovefund.core.campaigns import OPENED
 from lovefund.core.effects import Effects
 from lovefund.core.entries import Draft, Posting
-from lovefund.core.known import Course, Known, Window, pupil_key
+from lovefund.core.given import Deed, Given, Window, pupil_key
+from lovefund.core.known import Course, Known
 from lovefund.core.rules import model
 
 CHART = shipped_chart("npo-2026")
@@ -23,11 +25,17 @@ DAY = date(2026, 3, 2)
 class Fund(Course):
     """Books before the draft, as each pair wants them; amounts in fen."""
 
+    def __post_init__(self) -> None:
+        super().__init__(CHART)
+        for no, draft in enumerate(self.before):
+            self.note(draft, no)
+
     holds: dict[str, int] = field(default_factory=dict)
     freely: dict[str, int] = field(default_factory=dict)
     in_year: dict[str, int] = field(default_factory=dict)
     last_year: int = 0
     pupils: dict[str, int] = field(default_factory=dict)
+    before: tuple[Draft, ...] = ()
 
     def held(self, account: str) -> int:
         return self.holds.get(account, 0)
@@ -41,8 +49,12 @@ class Fund(Course):
     def money_before(self, restriction: str, year: int) -> int:
         return self.last_year
 
-    def given(self, window: Window) -> dict[str, int]:
-        return dict(self.pupils)
+    def given(self, window: Window) -> Given:
+        given = Given(window)
+        for no, (key, fen) in enumerate(self.pupils.items()):
+            who = ["", key.removeprefix("pupil "), "", fen]
+            given.note(Deed(no, "grant-paid", window.first, {}, fen, {"cases": [who]}))
+        return given
 
     def kind_of(self, no: int) -> str:
         return "outlay-paid"
@@ -119,7 +131,44 @@ def without(whole: Draft, fact: str) -> Draft:
 NOTICE = Draft("grant-noticed", DAY, (), {"of": 4, "case": 1, "days": 5, "counted": "working"})
 
 
+def drive(**facts: object) -> Draft:
+    return Draft(OPENED, DAY, (), {"code": "D-1", "scope": "inside", **facts})
+
+
+def class_gift(fen: int) -> Draft:
+    return draft(
+        "donation", "bank", "source:class", fen, facts={"channel": "bank"}, name="三（1）班"
+    )
+
+
+APPEAL = drive(scope="public", partner="51X", filing="F-1")
+BAZAAR = drive(event="2026-03-20", agreement="YM-1", agreed="2026-03-20")
+
+
+def pledged(kin: int) -> Draft:
+    received = draft("agency-received", "bank", "agency", 100, "agency", name="林校友", pupil="甲")
+    return replace(received, file={**(received.file or {}), "kin": kin})
+
+
+def applied(fen: int, path: str = "usual", aid: int = 0) -> Draft:
+    rows = [["C-1", "学生甲", "家长甲", fen]]
+    more = {"C-1": {"other_aid_fen": aid}} if aid else {}
+    facts = {"ask_fen": fen, "path": path, "programme": "aid", "restriction": "general"}
+    return Draft("grant-applied", DAY, (), facts, file={"cases": rows, "more": more})
+
+
 EDGES: dict[str, Pair] = {
+    "R02": Pair(gift(memo="自愿"), gift(memo="完成指标")),
+    "R03": Pair(APPEAL, without(APPEAL, "filing")),
+    "R04": Pair(BAZAAR, replace(BAZAAR, facts={**BAZAAR.facts, "agreed": "2026-03-21"})),
+    "R09": Pair(pledged(0), pledged(1)),
+    "R18": Pair(
+        applied(100, aid=limit("R18", "year_yuan")), applied(100, aid=limit("R18", "year_yuan") + 1)
+    ),
+    "R19": Pair(
+        applied(limit("R19", "limit_yuan"), "emergency"),
+        applied(limit("R19", "limit_yuan") + 1, "emergency"),
+    ),
     "R01": Pair(gift(name="", public="anonymous"), gift(name="", public="real")),
     "R06": Pair(CONSENT, without(CONSENT, "consent")),
     "R07": Pair(AGREEMENT, without(AGREEMENT, "agreement")),

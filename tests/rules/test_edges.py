@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from lovefund.core.rule_kinds import RULES
 from lovefund.core.rulebook import Adopted, Article, Rulebook, Severity
-from lovefund.core.rules import RULES, judge_by_rules, model, rulebook_of
+from lovefund.core.rules import judge_by_rules, model, rulebook_of
 from lovefund.language import language
 from rules.edges import CHART, DAY, EDGES, NOTICE, Fund, Pair, draft, grant, known, outlay
 
@@ -109,7 +110,7 @@ def test_what_a_batch_gave_a_pupil_counts_for_its_next_drafts() -> None:
     books = [Adopted(1, model())]
     for expected in (False, True):
         verdict = judge_by_rules(grant(60_000), tried, books)
-        tried.note(grant(60_000))
+        tried.note(grant(60_000), 1)
         assert ("R16" in {ruled.article for ruled in verdict.warned}) is expected
 
 

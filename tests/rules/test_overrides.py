@@ -117,6 +117,8 @@ def test_without_officers_there_is_no_override(fund: Run, tmp_path: Path) -> Non
     assert fund("rules adopt rules.toml").code == 0
     refused = fund("override R24 --reason 急 --reference M-1")
     assert (refused.code, "override-alone" in refused.err) == (4, True)
+    assert "lovefund officer appoint" in refused.err
+    assert "agree NUMBER" not in refused.err, "nobody is there who could agree"
 
 
 def test_check_finds_an_override_that_nobody_agreed_to(school: Run) -> None:

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from lovefund.core.known import window_of
 from lovefund.core.parameters import PARAMETERS
+from lovefund.core.rule_kinds import RULES
 from lovefund.core.rulebook import Adopted, in_force, judging
-from lovefund.core.rules import RULES, model, rulebook_of
+from lovefund.core.rules import model, rulebook_of
 from lovefund.errors import BadInput, Several
 from lovefund.money import yuan
 from lovefund.publishing.regulation import numeral
@@ -43,6 +44,7 @@ def test_the_sentence_is_printed_with_the_numbers_that_judge() -> None:
                 "programmes",
                 "spends",
                 "earns",
+                "sources",
                 "refusals",
                 "every",
                 "restriction",
@@ -101,7 +103,7 @@ def test_all_slips_are_told_at_once() -> None:
     )
     with pytest.raises(Several) as caught:
         rulebook_of(text)
-    assert {each.field.split(".")[0] for each in caught.value.found} == {"R27", "R28"}
+    assert {each.field.split(".")[0] for each in caught.value.found} == {"R19", "R27", "R28"}
 
 
 @given(st.text(max_size=200))

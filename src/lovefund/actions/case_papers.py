@@ -47,10 +47,14 @@ def signing_sheet(ws: Workspace, no: int, path: Path, language: str) -> int:
 
 
 def bank_list(ws: Workspace, no: int, path: Path) -> int:
-    """Write the list that a bank pays from, as CSV; returns how many families stand on it."""
+    """Write the list that a bank pays from, as CSV; returns how many families stand on it.
+
+    A bank refuses a list with a gap: where accounts are kept, who has none is left out.
+    """
     refuse_published(path)
     with ws.reading() as books:
         members = _on_their_way(books, find(books, no))
+    members = [m for m in members if m.applicant.account] or members
     text = io.StringIO(newline="")
     table = csv.writer(text)
     table.writerow(("序号", "户名", "账号", "金额", "附言"))

@@ -337,18 +337,7 @@ def withdraw(
     request: str = "",
 ) -> Posted:
     """A family, or the fund, withdraws: before the decision, or what was approved or promised."""
-
-    def build(book: Book, books: Books, case: Case) -> Draft:
-        members = chosen(books, case, codes, (c.APPLIED, *_WAITING))
-        if not codes:
-            waiting = [m for m in members if m.at in _WAITING]
-            members = waiting or members
-        found = of_one_entry(members, codes)
-        if found[0].at == c.APPLIED:
-            return steps.left_out(case, c.WITHDRAWN, on, [m.applicant for m in found], papers)
-        return _given_up(book, books, case, c.WITHDRAWN, on, found, papers)
-
-    return _step(ws, no, build, request)
+    return _leave(ws, no, c.WITHDRAWN, (c.APPLIED, *_WAITING), on, codes, papers, request)
 
 
 def lapse(
@@ -360,10 +349,28 @@ def lapse(
     request: str = "",
 ) -> Posted:
     """Money that nobody fetched goes back to its pot."""
+    return _leave(ws, no, c.LAPSED, _WAITING, on, codes, papers, request)
+
+
+def _leave(
+    ws: Workspace,
+    no: int,
+    kind: str,
+    standing: Sequence[str],
+    on: date,
+    codes: Sequence[str],
+    papers: Papers,
+    request: str,
+) -> Posted:
+    """Cases leave an application; without codes those whose money waits, if there are any."""
 
     def build(book: Book, books: Books, case: Case) -> Draft:
-        found = of_one_entry(chosen(books, case, codes, _WAITING), codes)
-        return _given_up(book, books, case, c.LAPSED, on, found, papers)
+        members = chosen(books, case, codes, standing)
+        waiting = [] if codes else [m for m in members if m.at in _WAITING]
+        found = of_one_entry(waiting or members, codes)
+        if found[0].at == c.APPLIED:
+            return steps.left_out(case, kind, on, [m.applicant for m in found], papers)
+        return _given_up(book, books, case, kind, on, found, papers)
 
     return _step(ws, no, build, request)
 

@@ -10,6 +10,7 @@ from lovefund.actions.keys import require_keys
 from lovefund.actions.workspace import Workspace, existing, record, refuse, year_is_closed
 from lovefund.core import corrections
 from lovefund.core.accounts import AccountClass, Chart
+from lovefund.core.campaigns import OPENED as CAMPAIGN
 from lovefund.core.cases import APPLIED, STEPS
 from lovefund.core.corrections import postings_now
 from lovefund.core.donations import Donor
@@ -134,7 +135,7 @@ def _mendable(books: Books, no: int) -> Entry:
             _("Both halves of a transfer say the same (law 5)."),
         )
     empty = not entry.postings and "reserve_fen" not in entry.facts
-    if entry.kind in _NEVER_MENDED or (empty and entry.kind not in (APPLIED, *STEPS)):
+    if entry.kind in _NEVER_MENDED or (empty and entry.kind not in (APPLIED, CAMPAIGN, *STEPS)):
         raise refuse(
             "not-mendable",
             _("an entry of the kind “{kind}” cannot be corrected or voided").format(

@@ -10,6 +10,7 @@ from lovefund.actions.figures import titles
 from lovefund.actions.outputs import refuse_unwritable
 from lovefund.actions.prints import issuer
 from lovefund.actions.roll import find, roll
+from lovefund.actions.site import LISTED, NOTICES, refresh
 from lovefund.actions.spend import file_of
 from lovefund.actions.workspace import Workspace, refuse
 from lovefund.core import cases as c
@@ -22,15 +23,13 @@ from lovefund.store.book import CHINA
 from lovefund.store.reading import Books
 from lovefund.system import write_whole
 
-#: What tells, in a folder of notices, which hang and which have ended; it names no case.
-LISTED = "notices.json"
 _FORMS = (".pdf", ".html")
 _OUT = (c.REFUSED, c.WITHDRAWN, c.LAPSED)
 
 
 def folder_of(folder: Path, fund: str) -> Path:
     """Where a fund's notices lie within a published folder."""
-    return folder / fund / "notices"
+    return folder / fund / NOTICES
 
 
 def write_notice(
@@ -50,13 +49,16 @@ def write_notice(
         for name, data in drawn.items():
             write_whole(place / name, data)
         _list(books, place, today(ws, books))
+        refresh(books, folder, today(ws, books))
     return [place / name for name in drawn]
 
 
 def take_down(ws: Workspace, folder: Path) -> list[int]:
     """Remove the files of notices that have ended or were voided; returns whose there were."""
     with ws.reading() as books:
-        return take_down_of(books, folder, today(ws, books))
+        removed = take_down_of(books, folder, today(ws, books))
+        refresh(books, folder, today(ws, books))
+        return removed
 
 
 def take_down_of(books: Books, folder: Path, day: date) -> list[int]:

@@ -99,6 +99,23 @@ def signer_of(ws: Workspace, passphrase: Callable[[Path], str]) -> Signer:
     return open_key(path, passphrase(path))
 
 
+def key_of(officer: str) -> Path:
+    """The one key file of an officer on this computer, or the one that is named; Refused else."""
+    elsewhere = os.environ.get("LOVEFUND_OFFICER_KEY")
+    places = [Path(elsewhere)] if elsewhere else sorted(officer_keys_folder().glob("*.json"))
+    found = [path for path in places if _content(path).get("officer") == officer]
+    if len(found) != 1:
+        raise refuse(
+            "no-officer-key",
+            _("{count} key files of {officer} are on this computer").format(
+                count=len(found), officer=officer
+            ),
+            _("name the right one with LOVEFUND_OFFICER_KEY"),
+            _("Each officer's key lies in a file of the officer's own (docs/officers.md)."),
+        )
+    return found[0]
+
+
 def _file_of(key: str) -> Path | None:
     """The file that holds a key by its public half, or None."""
     elsewhere = os.environ.get("LOVEFUND_OFFICER_KEY")

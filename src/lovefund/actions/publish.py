@@ -21,6 +21,7 @@ from lovefund.actions.manifest import manifest
 from lovefund.actions.notices import take_down_of, today
 from lovefund.actions.outputs import refuse_folder, refuse_unwritable
 from lovefund.actions.page import with_page
+from lovefund.actions.published_rules import rules_file
 from lovefund.actions.site import refuse_site, site
 from lovefund.actions.statements import (
     content_of,
@@ -158,6 +159,7 @@ def statement_files(
         files |= _faces(view, language, proofs)
         if note is not None:
             files |= _note(note, language)
+    files |= rules_file(books, view.rulebook_no)
     files |= manifest(books, number_of(entry), files)
     return view, files | cosigned(books, entry)
 
@@ -215,9 +217,9 @@ def _write_site(books: Books, folder: Path, day: date) -> None:
 
     What has ended goes: a notice bears case codes, and hangs for its term only.
     """
-    for name, data in site(books, folder).items():
-        write_whole(folder / name, data)
     take_down_of(books, folder, day)
+    for name, data in site(books, folder, day).items():
+        write_whole(folder / name, data)
 
 
 def _is_booked(ws: Workspace, published: Published) -> bool:

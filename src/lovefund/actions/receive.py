@@ -7,12 +7,20 @@ from datetime import date
 from lovefund.actions.items import left_open
 from lovefund.actions.workspace import Workspace, held_by, record
 from lovefund.core import donations, grants, places
+from lovefund.core.campaigns import Campaign, opened
 from lovefund.core.donations import Donor
 from lovefund.core.entries import GENERAL, Draft, Holder
 from lovefund.core.goods import GoodsLine
 from lovefund.core.papers import NO_PAPERS, Papers
 from lovefund.store.book import Book, Posted
 from lovefund.store.reading import Books
+
+
+def open_campaign(
+    ws: Workspace, on: date, campaign: Campaign, papers: Papers = NO_PAPERS, request: str = ""
+) -> Posted:
+    """Open a drive for gifts, or a bazaar."""
+    return record(ws, lambda _book, _books: opened(on, campaign, papers), request)
 
 
 def donate(

@@ -13,14 +13,16 @@ from lovefund.actions.figures import fund_names
 from lovefund.actions.outputs import refuse_place
 from lovefund.actions.workspace import Workspace, existing, record, refuse
 from lovefund.core import overrides
+from lovefund.core.agreements import grant_agreed
+from lovefund.core.cases import APPROVED
 from lovefund.core.days import Period
+from lovefund.core.district import AdoptedDistrict, District, adoption_of
 from lovefund.core.effects import Effects
 from lovefund.core.entries import Draft, Entry
 from lovefund.core.known import Course, Known
 from lovefund.core.papers import NO_PAPERS, Papers
 from lovefund.core.reconciliations import RECONCILED
 from lovefund.core.rulebook import (
-    BYTES_MAX,
     Adopted,
     Article,
     Rulebook,
@@ -29,14 +31,15 @@ from lovefund.core.rulebook import (
     judging,
     model_text,
 )
-from lovefund.core.rules import judge_by_rules, rulebook_of
+from lovefund.core.rules import book_of, judge_by_rules
+from lovefund.core.written import BYTES_MAX
 from lovefund.errors import BadInput, Several
 from lovefund.language import _
 from lovefund.publishing.paper import Issuer
 from lovefund.publishing.regulation import Regulation, regulation_pdf
 from lovefund.store.book import Book, Posted
 from lovefund.store.reading import Books
-from lovefund.store.rules import read_adopted
+from lovefund.store.rules import read_adopted, read_district
 from lovefund.system import write_whole
 
 
@@ -48,6 +51,19 @@ def write_new(path: Path, *, over: bool = False) -> None:
 
 def read_book(path: Path) -> Rulebook:
     """The rulebook of a file; BadInput or Several with everything that is wrong in it."""
+    book = read_either(path)
+    if isinstance(book, District):
+        raise BadInput(
+            str(path),
+            "",
+            _("it is a district's book, not a fund's own rulebook"),
+            _("give the file that `lovefund rules new` wrote"),
+        )
+    return book
+
+
+def read_either(path: Path) -> Rulebook | District:
+    """The rulebook or the district's book of a file, likewise."""
     with path.open("rb") as file:
         content = file.read(BYTES_MAX + 1)
     try:
@@ -60,7 +76,7 @@ def read_book(path: Path) -> Rulebook:
             _("save it as UTF-8, as `lovefund rules new` wrote it"),
         ) from error
     try:
-        return rulebook_of(text.replace("\r\n", "\n"))
+        return book_of(text.replace("\r\n", "\n"))
     except BadInput as error:
         raise replace(error, field=f"{path}: {error.field}") from error
     except Several as error:
@@ -89,10 +105,35 @@ def adopt(ws: Workspace, book: Rulebook, request: str = "") -> Posted:
                 _("this very book is adopted already"),
                 _("change it first; `lovefund rules show` tells what is in force"),
             )
-        facts = {"book": book.id, "since": book.since.isoformat(), "sha256": book.sha256()}
-        return Draft("rules-adopted", gate.at, (), facts, document=book.text)
+        kind, facts = adoption_of(book)
+        if gate.rules.district is not None:
+            facts["district"] = gate.rules.district.book.sha256()
+        return Draft(kind, gate.at, (), facts, document=book.text)
 
     return record(ws, build, request)
+
+
+def adopt_district(ws: Workspace, book: District, request: str = "") -> Posted:
+    """Bind the fund to a district's book: no rulebook adopted from now on may leave it."""
+
+    def build(gate: Book, books: Books) -> Draft:
+        kept = gate.rules.district
+        if kept is not None and kept.book.sha256() == book.sha256():
+            raise refuse(
+                "rules-known",
+                _("this very book is adopted already"),
+                _("`lovefund rules show` tells what is in force"),
+            )
+        kind, facts = adoption_of(book)
+        return Draft(kind, gate.at, (), facts, document=book.text)
+
+    return record(ws, build, request)
+
+
+def district_in_force(ws: Workspace) -> AdoptedDistrict | None:
+    """The district's book that binds the fund, or None."""
+    with ws.reading() as books:
+        return read_district(books.connection, books.fund)
 
 
 def override(
@@ -110,10 +151,12 @@ def override(
 def agree(
     ws: Workspace, no: int, on: date, papers: Papers = NO_PAPERS, request: str = ""
 ) -> Posted:
-    """Agree to an override, as the second officer."""
+    """Agree to an override, or to the approval of an emergency, as the second officer."""
 
     def build(gate: Book, books: Books) -> Draft:
-        existing(books, no, overrides.OVERRIDE, RECONCILED)
+        entry = existing(books, no, overrides.OVERRIDE, RECONCILED, APPROVED)
+        if entry.kind == APPROVED:
+            return grant_agreed(on, no, papers)
         return overrides.override_agreed(on, no, papers)
 
     return record(ws, build, request)
@@ -195,7 +238,7 @@ def what_if(ws: Workspace, book: Rulebook, period: Period) -> list[Otherwise]:
     """
     found: list[Otherwise] = []
     with ws.reading() as books:
-        course = Course()
+        course = Course(books.chart)
         known = Known(books.chart, date.min, Effects(books.chart), course)
         kept = read_adopted(books.connection, books.fund)
         for entry, draft in _drafts(books):
@@ -204,7 +247,7 @@ def what_if(ws: Workspace, book: Rulebook, period: Period) -> list[Otherwise]:
                 then = tuple(b for b in judging(kept, entry.on, entry.at) if b.no < entry.no)
                 found += _otherwise(entry, draft, known, then, book)
             course.note(draft, entry.no)
-            known.note(draft)
+            known.note(draft, entry.no)
             known.effects.add(entry.no, entry.kind, entry.on, entry.postings, entry.facts)
     return found
 

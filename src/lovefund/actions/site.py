@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 from lovefund.actions.figures import fund_names
 from lovefund.core.days import period_of
 from lovefund.errors import BadInput
-from lovefund.language import _
+from lovefund.language import LANGUAGES, _
 from lovefund.log import checkpoints
-from lovefund.publishing.site import INDEX, FundShelf, Shelf, site_pages
+from lovefund.publishing.site import INDEX, FundShelf, Hanging, Shelf, site_pages
 from lovefund.store.reading import Books, funds
+from lovefund.system import write_whole
 
+#: A fund's notices in its published folder, and the list that tells which hang.
+NOTICES, LISTED = "notices", "notices.json"
 _OURS = b'<meta name="generator" content="lovefund">'
 
 
-def site(books: Books, folder: Path) -> dict[str, bytes]:
-    """The pages of ``folder``, by path: every fund of these books that published anything."""
+def site(books: Books, folder: Path, day: date | None = None) -> dict[str, bytes]:
+    """The pages of ``folder``, by path: every fund of these books that published anything.
+
+    They lead to the notices that lie there and hang on ``day``; without a day to none.
+    """
     names = funds(books.connection)
     every = [books if name == books.fund else Books(books.connection, name) for name in names]
-    return site_pages([shelf for one in every if (shelf := _fund(one, folder)).statements])
+    return site_pages([shelf for one in every if (shelf := _fund(one, folder, day)).statements])
 
 
 def refuse_site(folder: Path, fund: str) -> None:
@@ -44,7 +51,15 @@ def is_ours(path: Path) -> bool:
         return _OURS in file.read(2000)
 
 
-def _fund(books: Books, folder: Path) -> FundShelf:
+def refresh(books: Books, folder: Path, day: date) -> None:
+    """Make the pages of a folder that has some again, since its notices are others now."""
+    if (folder / books.fund / INDEX["zh"]).is_file():
+        refuse_site(folder, books.fund)
+        for name, data in site(books, folder, day).items():
+            write_whole(folder / name, data)
+
+
+def _fund(books: Books, folder: Path, day: date | None) -> FundShelf:
     kept = books.statements()
     sizes = {int(row["entry_no"]) + 1 for row in kept}
     heads = books.frontiers(sizes)
@@ -54,7 +69,26 @@ def _fund(books: Books, folder: Path) -> FundShelf:
         size, content = int(row["entry_no"]) + 1, str(row["content"])
         body = checkpoints.body(books.fund, size, heads[size].root())
         shelves.append(_shelf(content, checkpoints.fingerprint(body), folder / books.fund))
-    return FundShelf(books.fund, name, school, books.practice, tuple(shelves))
+    return FundShelf(
+        books.fund,
+        name,
+        school,
+        books.practice,
+        tuple(shelves),
+        tuple(_hanging(folder / books.fund, day)),
+    )
+
+
+def _hanging(place: Path, day: date | None) -> Iterator[Hanging]:
+    """The notices that lie in a fund's folder and hang on a day, by the list beside them."""
+    notices = place / NOTICES
+    if day is None or not (notices / LISTED).is_file():
+        return
+    for row in json.loads((notices / LISTED).read_bytes()):
+        pages = {str(lang): f"notice-{row['notice']}-{lang}.html" for lang in LANGUAGES}
+        there = all((notices / name).is_file() for name in pages.values())
+        if there and row["hangs"] and row["from"] <= day.isoformat() <= row["to"]:
+            yield Hanging(row["notice"], row["from"], row["to"], pages)
 
 
 def _shelf(content: str, fingerprint: str, place: Path) -> Shelf:

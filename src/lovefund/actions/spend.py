@@ -142,16 +142,19 @@ def return_grant(
     request: str = "",
     *,
     recovered: bool = False,
+    codes: Sequence[str] = (),
 ) -> Posted:
     """A grant comes back, in its own year or in a later one.
 
-    ``recovered`` says that the fund had to ask for it back.
+    ``recovered`` says that the fund had to ask for it back; ``codes`` whose of several it was.
     """
 
     def build(book: Book, books: Books) -> Draft:
         draft = returned_draft(book, books, no, on, amount_fen, place, papers)
         facts: dict[str, Fact] = {"recovered": 1} if recovered else {}
-        return replace(draft, facts={**draft.facts, **facts})
+        rows = _of_whom(file_of(books, no), codes, amount_fen)
+        file = {**(draft.file or {}), **({"cases": rows} if rows else {})}
+        return replace(draft, facts={**draft.facts, **facts}, file=file or None)
 
     return record(ws, build, request)
 
@@ -178,6 +181,25 @@ def returned_draft(
     draft = grants.grant_returned(book.chart, on, entry, amount_fen, place, account, papers)
     facts: dict[str, Fact] = {"case": entry.facts["case"]} if "case" in entry.facts else {}
     return replace(draft, facts={**draft.facts, **facts})
+
+
+def _of_whom(file: dict[str, Any], codes: Sequence[str], amount_fen: int) -> list[list[Any]]:
+    """The rows of the cases whose money comes back; Refused where they do not make up the sum."""
+    rows = [list(row) for row in file.get("cases") or file.get("settles", [])]
+    chosen = [row for row in rows if row[0] in codes]
+    if not codes:
+        return []
+    if len(chosen) == 1:
+        chosen[0][3] = min(amount_fen, chosen[0][3])
+    if len(chosen) < len(set(codes)) or sum(row[3] for row in chosen) != amount_fen:
+        raise refuse(
+            "not-in-case",
+            _("the cases {codes} of this grant do not make up {amount} yuan").format(
+                codes=_(", ").join(codes), amount=yuan(amount_fen)
+            ),
+            _("name one case and its amount, or several that came back whole"),
+        )
+    return chosen
 
 
 def pay_outlay(

@@ -11,11 +11,12 @@ from lovefund.actions.calendar import known_workdays
 from lovefund.actions.cases import listed
 from lovefund.actions.clearing import cleared
 from lovefund.actions.workspace import Workspace, year_is_closed
+from lovefund.core.campaigns import OPENED as CAMPAIGN
 from lovefund.core.cases import APPROVED, LAPSED, PAID, VERBS
 from lovefund.core.days import term_before
 from lovefund.core.kinds import kind_name
 from lovefund.core.overrides import AGREED, OVERRIDE
-from lovefund.core.workdays import UnknownYear
+from lovefund.core.workdays import UnknownYear, last_day
 from lovefund.language import _, language
 from lovefund.money import yuan
 from lovefund.store.book import CHINA
@@ -35,6 +36,8 @@ WALLET_DAYS = 30
 RECONCILE_DAY = 10
 WALLETS = ("wechat", "alipay")
 BILLED = ("bank", *WALLETS)
+#: Working days from a bazaar to its published result.
+BAZAAR_DAYS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,21 @@ def _stock(books: Books, today: date) -> Iterator[Task]:
     )
 
 
+def _bazaars(books: Books, today: date) -> Iterator[Task]:
+    """The result of a bazaar is published (R04)."""
+    published = [(s["period_from"], s["period_to"]) for s in books.statements()]
+    for entry in books.entries(kinds=(CAMPAIGN,)):
+        event = str(entry.facts.get("event", ""))
+        voided = any(later.kind == "void" for later in books.naming(entry.no))
+        if event and not voided and not any(a <= event <= b for a, b in published):
+            yield Task(
+                last_day(date.fromisoformat(event), BAZAAR_DAYS, known=known_workdays()),
+                _("the result of the bazaar of {day} is not published").format(day=event),
+                f"lovefund publish {event[:7]}",
+                entry.no,
+            )
+
+
 def _overrides(books: Books, today: date) -> Iterator[Task]:
     """Overrides that wait for a second officer."""
     for entry in books.entries(kinds=(OVERRIDE,)):
@@ -273,4 +291,5 @@ _GATHERED: tuple[Callable[[Books, date], Iterator[Task]], ...] = (
     _inbox,
     _reconciliations,
     _wallets,
+    _bazaars,
 )

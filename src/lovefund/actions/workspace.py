@@ -16,8 +16,8 @@ from lovefund.core.entries import Draft, Entry, Posting
 from lovefund.core.kinds import kind_name
 from lovefund.errors import BadInput, Refusal, Refused
 from lovefund.language import _
-from lovefund.log.signatures import Signer
-from lovefund.store.book import CHINA, Book, Posted
+from lovefund.log.signatures import Carried, Signer
+from lovefund.store.book import CHINA, Book, Posted, Prepared
 from lovefund.store.engine import Database
 from lovefund.store.past import books_at
 from lovefund.store.reading import Books, funds
@@ -36,7 +36,8 @@ class Workspace:
 
     ``date_is_right`` answers the question that a clock far ahead raises; ``dry_run`` rolls
     every verb back after showing what it would book, and asks for no signature; ``signer`` is
-    the officer's own key, opened.
+    the officer's own key, opened, or a decision that was signed elsewhere;
+    ``prepared`` is told every entry of a dry run.
     """
 
     database: Database
@@ -45,7 +46,8 @@ class Workspace:
     date_is_right: bool = False
     dry_run: bool = False
     clock: Callable[[], datetime] = lambda: datetime.now(CHINA)
-    signer: Signer | None = None
+    signer: Signer | Carried | None = None
+    prepared: Callable[[Prepared], None] | None = None
 
     @contextlib.contextmanager
     def reading(self, clocks: Clocks = NOW) -> Iterator[Books]:
@@ -90,6 +92,7 @@ class Workspace:
             books.chart,
             self.signer,
             trial=self.dry_run,
+            prepared=self.prepared,
         )
 
     def now(self, practice: bool | None) -> datetime:

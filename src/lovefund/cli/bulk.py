@@ -47,6 +47,8 @@ GIFTS = (
     Column("restriction", ("用途", "for"), needed=False),
     Column("contact", ("联系方式", "contact"), needed=False),
     Column("memo", ("备注", "memo"), needed=False),
+    # Taken only so that the fund's rules can refuse it (慈善法 art. 32).
+    Column("quota", ("指标", "任务", "应捐", "quota"), needed=False),
 )
 _GIFT_READERS: dict[str, Reader] = {
     "on": f.listed_day,
@@ -59,6 +61,7 @@ _GIFT_READERS: dict[str, Reader] = {
     "restriction": f.choice("restrictions"),
     "contact": f.private_text,
     "memo": f.memo,
+    "quota": f.optional_name,
 }
 GRANTS = (
     Column("case", ("案号", "case")),
@@ -74,7 +77,7 @@ _GRANT_READERS: dict[str, Reader] = {
 }
 
 
-def _gifts(context: Context, sheet: Sheet) -> list[Gift]:
+def _gifts(context: Context, sheet: Sheet, campaign: int | None) -> list[Gift]:
     from lovefund.actions.bulk import Gift
 
     lists = {"modes", "places", "sources", "restrictions"}
@@ -100,7 +103,11 @@ def _gifts(context: Context, sheet: Sheet) -> list[Gift]:
                 v["source"],
                 donor,
                 v["restriction"],
-                Papers(memo=v["memo"]),
+                Papers(
+                    memo=v["memo"],
+                    campaign=campaign,
+                    declared={"quota": v["quota"]} if v["quota"] else {},
+                ),
             )
         )
     return gifts
@@ -124,6 +131,7 @@ def _donations(
     template: str,
     force: bool,
     known: str,
+    campaign: int | None,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -134,7 +142,7 @@ def _donations(
     if path is None:
         return
     sheet = read_sheet(path, GIFTS)
-    gifts = _gifts(context, sheet)
+    gifts = _gifts(context, sheet, campaign)
     warn_private(*(g.papers.memo for g in gifts))
     ws = replace(of_one_fund(context), dry_run=dry_run)
     _agreed(
@@ -217,7 +225,7 @@ def _write_gift_template(context: Context, path: Path) -> None:
     lists = choices_of(of_one_fund(context), {"modes", "places", "sources", "restrictions"})
     write_template(
         path,
-        GIFTS,
+        [column for column in GIFTS if column.key != "quota"],
         (
             ("2026-09-03", "50", "教职工", "张三丰（虚构）", "隐名", "", "微信", "", "", ""),
             ("2026-09-03", "1200", "企业", "青禾公司（虚构）", "单位", "", "银行存款", "", "", ""),
@@ -355,6 +363,12 @@ COMMANDS = {
             click.Argument(["file"], required=False, default="", metavar="FILE"),
             _TEMPLATE_OPTION,
             _FORCE_OPTION,
+            Option(
+                ["--campaign"],
+                type=int,
+                default=None,
+                help="The entry that opened the drive which brought them.",
+            ),
             Option(
                 ["--known"], default="", help="Rows that an earlier file brought too: skip or book."
             ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +50,7 @@ def _cases(ctx: click.Context, every: bool, as_json: bool) -> None:
         output.echo(_("No application waits for anything."))
         return
     output.table(
-        (_("entry"), _("applied on"), _("path"), _("asked for"), _("stands at"), _("next")),
+        (_("entry"), _("applied on"), _("path"), _("asked for"), _("stands at")),
         [
             (
                 str(row.case.no),
@@ -56,10 +58,10 @@ def _cases(ctx: click.Context, every: bool, as_json: bool) -> None:
                 _path(row),
                 row.case.ask_fen,
                 kind_name(row.case.stage()),
-                _next(row),
             )
             for row in rows
         ],
+        [list(_next(row, ctx.obj.today())) for row in rows],
     )
 
 
@@ -69,24 +71,26 @@ def _path(row: Row) -> str:
     return _(PATH_NAMES[row.case.path])
 
 
-def _next(row: Row) -> str:
-    """What comes next, and what is due by when."""
-    from lovefund.core.cases import LAPSED, PAID, VERBS
+def _next(row: Row, today: date) -> Iterator[str]:
+    """What comes next and how it is done, and what is due by when."""
+    from lovefund.core.cases import APPROVED, LAPSED, PAID, VERBS
 
-    ends = row.case.notice_ends()
-    said = [
-        _("{verb} after {day}").format(verb=VERBS[kind], day=ends)
-        if kind == PAID and ends
-        else VERBS[kind]
-        for kind in row.coming
-    ]
-    said += [
-        (_("lapses from {day}") if d.kind == LAPSED else _("{step} by {day}")).format(
-            step=kind_name(d.kind), day=d.day
+    no, ends = row.case.no, row.case.notice_ends()
+    by = {due.kind: due.day for due in row.deadlines}
+    for kind in row.coming:
+        step, how, last = kind_name(kind), f"lovefund {VERBS[kind]} {no}", by.pop(kind, None)
+        if last is not None:
+            yield _("next: {step}, by {day}: {how}").format(step=step, day=last, how=how)
+        elif kind in (APPROVED, PAID) and ends is not None and ends >= today:
+            yield _("next: {step}, after {day}: {how}").format(step=step, day=ends, how=how)
+        else:
+            yield _("next: {step}: {how}").format(step=step, how=how)
+    for kind, day in by.items():
+        yield (
+            _("may lapse from {day} on").format(day=day)
+            if kind == LAPSED
+            else _("due by {day}: {step}").format(day=day, step=kind_name(kind))
         )
-        for d in row.deadlines
-    ]
-    return _("; ").join(said)
 
 
 def _as_json(row: Row) -> dict[str, Any]:
@@ -135,8 +139,8 @@ def _case(ctx: click.Context, no: str, private: bool, as_json: bool) -> None:
     )
     for on, kind, entry in steps:
         output.echo(_("  {on}  {step}, entry {no}").format(on=on, step=kind_name(kind), no=entry))
-    if said := _next(row):
-        output.echo(_("next: {said}").format(said=said))
+    for line in _next(row, context.today()):
+        output.echo(line)
     for m in people:
         a = m.applicant
         words = (a.case, a.pupil, a.guardian, yuan(a.amount_fen), kind_name(m.at))

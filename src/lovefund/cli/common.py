@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lovefund.cli import fields as f
 from lovefund.cli.fields import Field
+from lovefund.core.entries import NAMED
 from lovefund.language import N_
 
 if TYPE_CHECKING:
@@ -83,6 +84,26 @@ PAPERS = (
 )
 
 
+#: The drive that brought a gift, and the tie that the donor is asked about.
+CAMPAIGN = Field(
+    "campaign",
+    "--campaign",
+    N_("Which drive brought it? The entry that opened it (empty: none)"),
+    f.optional_entry_number,
+    default="",
+    asked=False,
+)
+KIN = Field(
+    "kin",
+    "--kin",
+    N_("Is the pupil the donor's own child or kin? (y/n)"),
+    f.yes,
+    default="n",
+    flag=True,
+    when=lambda a: "pupil" in a or a.get("restriction") == NAMED,
+)
+
+
 def _named(a: Mapping[str, Any]) -> bool:
     return bool(a.get("donor")) and a.get("source") != "class"
 
@@ -150,4 +171,6 @@ def papers(ws: Workspace, a: Mapping[str, Any]) -> Papers:
         keep_evidence(ws, paths) if paths else (),
         a.get("reference") or "",
         a.get("override"),
+        a.get("campaign"),
+        {"kin": 1} if a.get("kin") else {},
     )

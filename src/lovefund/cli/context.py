@@ -23,6 +23,7 @@ class Context:
     officer: str = "O1"
     date_is_right: bool = False
     debug: bool = False
+    request: str = ""
 
     def workspace(self, *, dry_run: bool = False) -> Workspace:
         """The workspace of these options; opened late, since ``--help`` needs none."""

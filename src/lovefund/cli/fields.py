@@ -459,5 +459,6 @@ OFFICER_DEEDS = {
     "recuse": N_("record that an officer takes no part in a decision"),
     "handover": N_("hand an office over: a pack of all that is there"),
     "accept": N_("accept what was handed over"),
+    "sign": N_("sign a decision that came as a file"),
     "list": N_("show the officers"),
 }

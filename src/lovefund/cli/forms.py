@@ -142,6 +142,11 @@ def execute(
             say("\n" + _("What you typed is kept: `lovefund resume` brings it back."))
         raise
     warn_private(str(answers.get("memo") or ""))
+    if context.request:
+        from lovefund.cli.carrying import prepared
+
+        prepared(ws, context.request, lambda trying: verb.run(trying, answers, request))
+        return
     if dry_run:
         posted = _listed(verb.run(replace(ws, dry_run=True), answers, request))
         tell(ws, posted, as_json=as_json, dry_run=True)
@@ -247,6 +252,10 @@ def choices_of(ws: Workspace, wanted: set[str]) -> dict[str, dict[str, str]]:
         from lovefund.core.cases import PATH_NAMES
 
         found["paths"] = {slug: _(label) for slug, label in PATH_NAMES.items()}
+    if "scopes" in wanted:
+        from lovefund.core.campaigns import SCOPES
+
+        found["scopes"] = {slug: _(label) for slug, label in SCOPES.items()}
     if "counted" in wanted:
         found["counted"] = {"working": _("working days"), "calendar": _("calendar days")}
     if "charts" in wanted:

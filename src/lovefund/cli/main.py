@@ -97,13 +97,24 @@ def _options() -> list[click.Parameter]:
             is_flag=True,
             help="Today's date is right, though it is long after the last entry.",
         ),
+        Option(
+            ["--request"],
+            help="Book nothing: write the decision to this file, to be signed elsewhere.",
+            default="",
+        ),
         Option(["--debug"], is_flag=True, help="Show the program's own trace with an error."),
         Option(["--version"], is_flag=True, help="Show the version."),
     ]
 
 
 def _root(
-    db: str, fund: str, officer: str, date_is_right: bool, debug: bool, version: bool
+    db: str,
+    fund: str,
+    officer: str,
+    date_is_right: bool,
+    request: str,
+    debug: bool,
+    version: bool,
 ) -> None:
     ctx = click.get_current_context()
     if version:
@@ -111,7 +122,9 @@ def _root(
 
         click.echo(f"lovefund {installed('lovefund')}")
         ctx.exit()
-    ctx.obj = Context(db, fund, officer, date_is_right, debug)
+    ctx.obj = Context(db, fund, officer, date_is_right, debug, request)
+    if request:
+        _refuse_request(ctx, request)
     if ctx.invoked_subcommand is None:
         if interactive():
             from lovefund.cli.menu import menu
@@ -119,6 +132,20 @@ def _root(
             menu(ctx.obj)
         else:
             click.echo(ctx.get_help())
+
+
+def _refuse_request(ctx: click.Context, request: str) -> None:
+    """BadInput where the command could book something in spite of ``--request``."""
+    from lovefund.cli.forms import VerbCommand
+
+    command = root.get_command(ctx, ctx.invoked_subcommand or "")
+    if not isinstance(command, VerbCommand):
+        raise BadInput(
+            "--request",
+            request,
+            _("this command makes no decision that is signed"),
+            _("leave --request away"),
+        )
 
 
 root = Root(

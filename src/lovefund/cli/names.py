@@ -55,10 +55,12 @@ COMMANDS = {
     "change-restriction": Name(
         "begin", "verbs_begin", N_("Lift, add or change a restriction with the donor's consent.")
     ),
+    "book": Name("begin", "carrying", N_("Book a decision that was signed elsewhere.")),
     "rules": Name(
         "begin", "rules", N_("The fund's own rules: write, adopt, show, explain, print, compare.")
     ),
     "resume": Name("begin", "resume", N_("Bring back what was typed and is not booked yet.")),
+    "campaign": Name("in", "verbs_receive", N_("Open a drive for gifts, or a bazaar.")),
     "donate": Name("in", "verbs_receive", N_("Record a gift of money.")),
     "donate-goods": Name("in", "verbs_receive", N_("Record a gift of goods.")),
     "donate-service": Name(
@@ -126,7 +128,9 @@ COMMANDS = {
         "mend", "verbs_rules", N_("Set an article of the rules aside for one entry, with minutes.")
     ),
     "agree": Name(
-        "mend", "verbs_rules", N_("Agree to an override or reconciliation, as the second officer.")
+        "mend",
+        "verbs_rules",
+        N_("Agree to an override, an emergency or a reconciliation, as the second officer."),
     ),
     "reconcile": Name(
         "mend", "reconciling", N_("Reconcile a place with its bill: what differs, and why.")

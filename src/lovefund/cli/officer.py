@@ -286,12 +286,19 @@ def _officer(ctx: click.Context, /, **given: Any) -> None:
         _list(context, private, given["as_json"])
     elif given["what"] == "key":
         _key(context, given["officer"] or "", out, given["as_json"])
+    elif given["what"] == "sign":
+        from lovefund.cli.carrying import sign
+
+        sign(given["officer"] or _asked(context, _REQUEST), yes=given.pop("yes"))
     elif _book is not None:
+        given.pop("yes")
         _book(**given)
 
 
 _made.callback = _officer
+_REQUEST = Field("file", "", N_("Which file is to be signed?"), f.as_typed)
 _made.params += [
+    Option(["--yes"], is_flag=True, help="sign: do not ask again after showing what is signed."),
     Option(["--out"], default="", help="key: the file to write, as on a stick of the officer's."),
     Option(["--private"], is_flag=True, help="list: with names and contacts."),
 ]

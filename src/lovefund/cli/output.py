@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import sys
 import unicodedata
 from collections.abc import Sequence
@@ -22,6 +24,10 @@ def width(text: str) -> int:
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
         for c in text
     )
+
+
+#: A text in a column narrower than this is left to the terminal.
+_ROOM_MIN = 20
 
 
 def pad(text: str, columns: int, *, right: bool = False) -> str:
@@ -73,8 +79,15 @@ def colours() -> bool:
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 
-def table(heads: Sequence[str], rows: Sequence[Sequence[str | int]]) -> None:
-    """Print rows under heads; whole numbers are money in fen and stand on the right."""
+def table(
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str | int]],
+    below: Sequence[Sequence[str]] = (),
+) -> None:
+    """Print rows under heads; whole numbers are money in fen and stand on the right.
+
+    ``below`` are lines that stand under each row.
+    """
     text = [[yuan(c) if isinstance(c, int) else safe(c) for c in row] for row in rows]
     right = [any(isinstance(row[i], int) for row in rows) for i in range(len(heads))]
     columns = [max([width(head), *(width(row[i]) for row in text)]) for i, head in enumerate(heads)]
@@ -84,8 +97,29 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str | int]]) -> None:
     else:
         echo(line)
     echo("  ".join("─" * c for c in columns) if sys.stdout.isatty() else "")
-    for row in text:
+    for number, row in enumerate(text):
         echo("  ".join(pad(c, columns[i], right=right[i]) for i, c in enumerate(row)).rstrip())
+        for line in below[number] if below else ():
+            echo(f"  {line}")
+
+
+#: A word with the space after it, or a wide character with the marks that may not begin a line.
+_PIECE = re.compile(r"[!-~]+ ?|[^!-~][，。；、：？！）〕”]*")
+
+
+def hanging(head: str, text: str) -> None:
+    """Print a text beside its head, on a terminal broken so that it stays beside it."""
+    room = shutil.get_terminal_size().columns - width(head) - 1
+    if not sys.stdout.isatty() or room < _ROOM_MIN:
+        echo(head + text)
+        return
+    lines = [""]
+    for piece in _PIECE.findall(text):
+        if lines[-1] and width(lines[-1]) + width(piece.rstrip()) > room:
+            lines.append("")
+        lines[-1] += piece
+    for number, line in enumerate(lines):
+        echo((" " * width(head) if number else head) + line.rstrip())
 
 
 def bar(part: int, whole: int, columns: int = 16) -> str:

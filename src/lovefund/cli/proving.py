@@ -145,6 +145,7 @@ def _carried(path: Path) -> dict[str, bytes]:
 def _beside(folder: Path, keys: list[str]) -> int:
     """Say what is not as the signed manifest has it; 0, 1 or 2 as ``verify.py`` answers."""
     from lovefund.actions.manifest import doubts, has_manifest
+    from lovefund.actions.published_rules import is_adopted
 
     found = list(doubts(folder, keys))
     for doubt in found:
@@ -152,6 +153,12 @@ def _beside(folder: Path, keys: list[str]) -> int:
         output.echo(said.format(text=doubt.text))
     if not found and has_manifest(folder):
         output.echo(_("Every other file in the folder is the one that was published."))
+    adopted = is_adopted(folder)
+    if adopted is False:
+        output.echo(_("WRONG: {text}").format(text=_("rules.toml was never adopted by this fund")))
+        return 1
+    if adopted:
+        output.echo(_("rules.toml is the rulebook that the fund adopted."))
     return 1 if any(doubt.wrong for doubt in found) else 2 * bool(found)
 
 

@@ -14,12 +14,15 @@ from lovefund.cli.context import Context, interactive
 from lovefund.cli.fields import Field, Setting
 from lovefund.cli.names import COMMANDS as NAMES
 from lovefund.cli.texts import JSON, Command, Option
-from lovefund.errors import BadInput
+from lovefund.errors import BadInput, Refused
 from lovefund.language import N_, _, language
 
 if TYPE_CHECKING:
     from lovefund.actions.rules import Change, Otherwise
+    from lovefund.actions.workspace import Workspace
+    from lovefund.core.district import AdoptedDistrict, District
     from lovefund.core.rulebook import Article, Rulebook
+    from lovefund.store.book import Posted
 
 
 @click.pass_context
@@ -38,11 +41,11 @@ def _rules(
         case "new":
             _new(Path(_one(context, given, _NEW)), force)
         case "check":
-            _check(_book(context, given), as_json)
+            _check(context, _either(context, given), given, as_json)
         case "adopt":
-            _adopt(context, _book(context, given), dry_run, as_json)
+            _adopt(context, _either(context, given), dry_run, as_json)
         case "show":
-            _show(_in_force(context, given), as_json)
+            _show(_in_force(context, given), _bounds(context), as_json)
         case "explain":
             _explain(context, _one(context, given, _ARTICLE), given)
         case "print":
@@ -72,6 +75,22 @@ def _book(context: Context, given: list[str]) -> Rulebook:
     return read_book(Path(_one(context, given, _FILE)))
 
 
+def _either(context: Context, given: list[str]) -> Rulebook | District:
+    from lovefund.actions.rules import read_either
+
+    return read_either(Path(_one(context, given, _FILE)))
+
+
+def _bounds(context: Context) -> AdoptedDistrict | None:
+    """The district's book that binds the fund at hand; None where it is not said which."""
+    from lovefund.actions.rules import district_in_force
+
+    try:
+        return district_in_force(context.workspace()) if context.has_books() else None
+    except BadInput:
+        return None
+
+
 def _in_force(context: Context, given: list[str]) -> Rulebook:
     """The book of a file that was typed, else the one in force."""
     from lovefund.actions.rules import current, no_rules, read_book
@@ -96,9 +115,18 @@ def _new(path: Path, force: bool) -> None:
     )
 
 
-def _check(book: Rulebook, as_json: bool) -> None:
+def _check(context: Context, book: Rulebook | District, given: list[str], as_json: bool) -> None:
+    """Read a book, and hold a rulebook to its district's: the one typed after it, or the fund's."""
+    from lovefund.core.district import District, outside
     from lovefund.publishing.regulation import how_held
 
+    if isinstance(book, District):
+        _check_district(book, as_json)
+        return
+    kept = None if given else _bounds(context)
+    bounds = _either(context, given) if given else kept and kept.book
+    if isinstance(bounds, District) and (left := outside(book, bounds)):
+        raise Refused(tuple(left))
     counts: dict[str, int] = {}
     for article in book.articles:
         counts[how_held(article)] = counts.get(how_held(article), 0) + 1
@@ -112,33 +140,62 @@ def _check(book: Rulebook, as_json: bool) -> None:
     )
     for held, count in counts.items():
         output.echo(f"  {output.pad(_(_HELD[held]), 16)} {count:>4}")
+    if isinstance(bounds, District):
+        output.echo(_("It lies within {title}.").format(title=bounds.title(language())))
 
 
-def _adopt(context: Context, book: Rulebook, dry_run: bool, as_json: bool) -> None:
+def _check_district(book: District, as_json: bool) -> None:
+    if as_json:
+        output.emit_json({"book": book.id, "sha256": book.sha256(), "bounds": len(book.bounds)})
+        return
+    output.echo(
+        _("{title} ({id}): a district's book with bounds for {count} articles").format(
+            title=book.title(language()), id=book.id, count=len(book.bounds)
+        )
+    )
+    output.echo(f"  SHA-256 {book.sha256()}")
+
+
+def _adopt(context: Context, book: Rulebook | District, dry_run: bool, as_json: bool) -> None:
     from dataclasses import replace
 
-    from lovefund.actions.rules import adopt
+    from lovefund.actions.rules import adopt, adopt_district
     from lovefund.actions.workspace import new_request
     from lovefund.cli.forms import tell
+    from lovefund.core.district import District
 
     ws = replace(of_one_fund(context), dry_run=dry_run)
     request = new_request()
-    posted = sure_of_the_day(ws, lambda sure: adopt(sure, book, request))
-    tell(ws, [posted], as_json=as_json, dry_run=dry_run)
-    if not as_json and not dry_run:
+
+    def book_it(sure: Workspace) -> Posted:
+        if isinstance(book, District):
+            return adopt_district(sure, book, request)
+        return adopt(sure, book, request)
+
+    tell(ws, [sure_of_the_day(ws, book_it)], as_json=as_json, dry_run=dry_run)
+    if as_json or dry_run:
+        return
+    if isinstance(book, District):
+        output.echo(
+            _("{title} binds every rulebook of this fund from now on.").format(
+                title=book.title(language())
+            )
+        )
+    else:
         output.echo(
             _("{title} is in force from {since}. Print it for the wall: `lovefund rules print`")
             .format(title=book.title(language()), since=book.since)
         )  # fmt: skip
 
 
-def _show(book: Rulebook, as_json: bool) -> None:
+def _show(book: Rulebook, bounds: AdoptedDistrict | None, as_json: bool) -> None:
     from lovefund.publishing.regulation import how_held
 
     if as_json:
-        output.emit_json([_as_json(article) for article in book.articles])
+        output.emit_json([_as_json(article, bounds) for article in book.articles])
         return
     output.echo(f"{book.title(language())}  {book.id}  {book.since}")
+    columns = max(output.width(_(held)) for held in _HELD.values())
     chapter = 0
     for article in book.articles:
         if article.chapter != chapter and book.chapters:
@@ -147,11 +204,32 @@ def _show(book: Rulebook, as_json: bool) -> None:
             output.echo("")
             output.echo(named.zh if language() == "zh" else named.en)
         held = _(_HELD[how_held(article)])
-        output.echo(f"  {article.id:<5} {output.pad(held, 10)} {article.sentence(language())}")
+        head = f"  {article.id:<5} {output.pad(held, columns)}  "
+        output.hanging(head, article.sentence(language()))
+        for line in _bound_lines(article.id, bounds):
+            output.echo(f"        {line}")
 
 
-def _as_json(article: Article) -> dict[str, Any]:
+def _bound_lines(article: str, bounds: AdoptedDistrict | None) -> list[str]:
+    """What the district asks of an article, and by which entry; nothing where it asks nothing."""
+    from lovefund.core.district import told
+
+    bound = bounds.book.of(article) if bounds is not None else None
+    if bound is None or bounds is None:
+        return []
+    return [
+        _("the district asks: {asked} ({id}, entry {no})").format(
+            asked=told(bound), id=bounds.book.id, no=bounds.no
+        )
+    ]
+
+
+def _as_json(article: Article, bounds: AdoptedDistrict | None = None) -> dict[str, Any]:
+    from lovefund.core.district import told
+
+    bound = bounds.book.of(article.id) if bounds is not None else None
     return {
+        **({"district": told(bound)} if bound is not None else {}),
         "id": article.id,
         "rule": article.rule,
         "severity": article.severity.value,
@@ -166,7 +244,7 @@ def _as_json(article: Article) -> dict[str, Any]:
 
 
 def _explain(context: Context, name: str, given: list[str]) -> None:
-    from lovefund.core.rules import RULES
+    from lovefund.core.rule_kinds import RULES
     from lovefund.publishing.regulation import how_held
 
     book = _in_force(context, given)
@@ -185,6 +263,7 @@ def _explain(context: Context, name: str, given: list[str]) -> None:
         (_("basis"), _(_BASES[article.basis.value])),
         (_("effect"), _(_HELD[how_held(article)])),
         (_("kind of rule"), rule.zh if language() == "zh" else _(rule.en)),
+        *((_("district"), line) for line in _bound_lines(article.id, _bounds(context))),
         (_("passes"), f"lovefund {article.passes}" if article.passes else ""),
         (_("does not"), f"lovefund {article.fails}" if article.fails else ""),
     ):
@@ -216,7 +295,7 @@ def _diff(context: Context, given: list[str], as_json: bool) -> None:
     else:
         kept = current(of_one_fund(context)) if context.has_books() else None
         before = kept.book if kept else model()
-    found = changes(before, after)
+    found, bounds = changes(before, after), _bounds(context)
     if as_json:
         output.emit_json(
             [
@@ -231,7 +310,7 @@ def _diff(context: Context, given: list[str], as_json: bool) -> None:
         return
     output.echo(f"{before.id} → {after.id}")
     for change in found:
-        for line in _change_lines(change):
+        for line in (*_change_lines(change), *_bound_lines(change.id, bounds)):
             output.echo(line)
     if not found:
         output.echo(_("The articles are the same."))
@@ -296,7 +375,7 @@ _WHAT = Field("what", "", N_("What is to be done with the rules?"), f.choice("de
 _DEEDS = {
     "new": N_("write a rulebook to make your own"),
     "check": N_("read a rulebook and say what is wrong in it"),
-    "adopt": N_("put a rulebook in force"),
+    "adopt": N_("put a rulebook, or the district's book, in force"),
     "show": N_("show the rules in force"),
     "explain": N_("explain an article, with examples"),
     "print": N_("print the regulation as PDF"),

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from lovefund.cli import fields as f
 from lovefund.cli.common import (
     AMOUNT,
+    CAMPAIGN,
     DONOR,
+    KIN,
     NO,
     ON,
     PAPERS,
@@ -130,6 +132,47 @@ def _if_kept(field: Field) -> Field:
     return replace(field, when=lambda a: _kept(a) and field.when(a))
 
 
+def _campaign(ws: Workspace, a: Answers, request: str) -> Posted:
+    from lovefund.actions.receive import open_campaign
+    from lovefund.core.campaigns import Campaign
+
+    drive = Campaign(
+        a["code"],
+        a["title"],
+        a["scope"],
+        a["partner"] or "",
+        a["filing"] or "",
+        a["event"],
+        a["agreement"] or "",
+        a["agreed"],
+    )
+    return open_campaign(ws, a["on"], drive, papers(ws, a), request)
+
+
+def _is_public(a: Answers) -> bool:
+    return a.get("scope") == "public"
+
+
+_PARTNER = (
+    Field(
+        "partner",
+        "--partner",
+        N_("The code of the charity that runs it (as its 统一社会信用代码)"),
+        f.optional_code,
+        default="",
+    ),
+    Field("filing", "--filing", N_("The filing number of its plan"), f.optional_code, default=""),
+)
+_AGREEMENT = (
+    Field(
+        "agreement",
+        "--agreement",
+        N_("The number of its donation agreement"),
+        f.optional_code,
+        default="",
+    ),
+    Field("agreed", "--agreed", N_("The day of that agreement"), f.optional_day, default=""),
+)
 GOODS = Field(
     "goods",
     "--goods",
@@ -141,7 +184,31 @@ GOODS = Field(
 )
 
 COMMANDS = commands(
-    Verb("donate", (AMOUNT, SOURCE, *DONOR, PLACE_IN, RESTRICTION, ON, *PAPERS), _donate),
+    Verb(
+        "campaign",
+        (
+            Field("code", "", N_("Under which short code? (as spring-2026)"), f.code),
+            Field("title", "--title", N_("What is the drive called? (shown)"), f.title),
+            Field("scope", "--scope", N_("Whom does it ask?"), f.choice("scopes"), "scopes"),
+            *(replace(field, when=_is_public) for field in _PARTNER),
+            Field(
+                "event",
+                "--event",
+                N_("The day of a bazaar (empty: it is none)"),
+                f.optional_day,
+                default="",
+            ),
+            *(replace(field, when=lambda a: bool(a.get("event"))) for field in _AGREEMENT),
+            ON,
+            *PAPERS,
+        ),
+        _campaign,
+    ),
+    Verb(
+        "donate",
+        (AMOUNT, SOURCE, *DONOR, PLACE_IN, RESTRICTION, KIN, CAMPAIGN, ON, *PAPERS),
+        _donate,
+    ),
     Verb(
         "donate-goods",
         (
@@ -157,6 +224,7 @@ COMMANDS = commands(
                 flag=True,
             ),
             RESTRICTION,
+            CAMPAIGN,
             ON,
             *PAPERS,
         ),
@@ -199,6 +267,7 @@ COMMANDS = commands(
             Field(
                 "pupil", "--pupil", N_("For which pupil? (kept sealed, never published)"), f.name
             ),
+            KIN,
             PLACE_IN,
             ON,
             *PAPERS,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lovefund.cli import fields as f
 from lovefund.cli.common import (
     AMOUNT,
+    CAMPAIGN,
     NO,
     ON,
     PAPERS,
@@ -96,6 +97,7 @@ def _return_grant(ws: Workspace, a: Answers, request: str) -> Posted:
         papers(ws, a),
         request,
         recovered=a["recovered"],
+        codes=a["only"],
     )
 
 
@@ -307,7 +309,7 @@ COMMANDS = commands(
     Verb("pay-promised", (NO, AMOUNT, PLACE_OUT, ON, *PAPERS), _pay_promised),
     Verb("reserve", (AMOUNT, RESTRICTION, ON, *PAPERS), _reserve),
     Verb("withdraw", (NO, ONLY, ON, *PAPERS), _withdraw),
-    Verb("return-grant", (NO, AMOUNT, PLACE_IN, RECOVERED, ON, *PAPERS), _return_grant),
+    Verb("return-grant", (NO, AMOUNT, PLACE_IN, ONLY, RECOVERED, ON, *PAPERS), _return_grant),
     Verb(
         "spend",
         (
@@ -381,6 +383,7 @@ COMMANDS = commands(
             Field("amount", "--takings", N_("How much was taken, in yuan?"), f.amount),
             PLACE_IN,
             RESTRICTION,
+            CAMPAIGN,
             ON,
             *PAPERS,
         ),

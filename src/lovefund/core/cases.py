@@ -16,7 +16,7 @@ from typing import NamedTuple, Protocol
 from lovefund.core.entries import Fact, Posting
 from lovefund.core.judge import PUPILS_MIN
 from lovefund.core.kinds import kind_name
-from lovefund.core.workdays import Counted, UnknownYear, Workdays, shipped_workdays
+from lovefund.core.workdays import Counted, UnknownYear, Workdays, last_day, shipped_workdays
 from lovefund.errors import Refusal
 from lovefund.language import N_, _
 from lovefund.money import yuan
@@ -240,7 +240,9 @@ class Case:
         if paid and self.path == EMERGENCY:
             first = paid[0].on
             if not self.taken(NOTICED):
-                found.append(Deadline(NOTICED, _noticed_by(first, workdays)))
+                found.append(
+                    Deadline(NOTICED, last_day(first, EMERGENCY_NOTICE_DAYS, known=workdays))
+                )
             if not self.taken(REVIEWED):
                 due = first + timedelta(days=EMERGENCY_RATIFY_DAYS)
                 found.append(Deadline(REVIEWED, due))
@@ -473,13 +475,6 @@ class Case:
         )
 
 
-def _noticed_by(paid: date, workdays: Workdays) -> date:
-    try:
-        return workdays.last_day(paid, EMERGENCY_NOTICE_DAYS)
-    except UnknownYear:
-        return paid + timedelta(days=EMERGENCY_NOTICE_DAYS)
-
-
 def _total(proposal: Proposal) -> int:
     return sum(p.amount_fen for p in proposal.postings)
 
@@ -514,13 +509,14 @@ def case_from(entries: Iterable[Proposal], numbers: Iterable[int]) -> Case | Non
         if case is not None:
             case.take(no, entry)
         elif entry.kind == APPLIED:
-            case = _applied(no, entry)
+            case = applied_case(no, entry)
         else:
             return None
     return case
 
 
-def _applied(no: int, entry: Proposal) -> Case:
+def applied_case(no: int, entry: Proposal) -> Case:
+    """The case that an application begins."""
     path = entry.facts.get("path")
     return Case(no, entry.on, path if path in PATHS else USUAL, entry.facts)
 
@@ -544,7 +540,7 @@ class Cases:
         """Why the entry ``no`` may not be; it counts for what comes after it all the same."""
         kind, facts = proposal.kind, proposal.facts
         if kind == APPLIED:
-            self._known[no] = _applied(no, proposal)
+            self._known[no] = applied_case(no, proposal)
             self._of[no] = no
             return list(_application(proposal))
         if kind == "void":

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from lovefund.core.duties import PAYING, Duties
 from lovefund.core.entries import Fact, Posting
-from lovefund.core.kinds import DECIDE, KINDS, PAY, RECONCILE, kind_name
+from lovefund.core.kinds import ADOPTIONS, DECIDE, KINDS, PAY, RECONCILE, kind_name
 from lovefund.core.officers import (
     ACCEPTED,
     APPOINTED,
@@ -110,7 +110,7 @@ def _entitled(
     if proposal.kind == ACCEPTED:
         if proposal.facts.get("officer") != term.officer:
             yield _not_entitled(term, proposal.kind, _("it is for the successor"))
-    elif proposal.kind in (*OFFICES, "rules-adopted"):
+    elif proposal.kind in (*OFFICES, *ADOPTIONS):
         of = proposal.facts.get("of")
         about = officers.terms.get(of) if isinstance(of, int) else None
         allowed = officers.appointing(at, about)
@@ -123,7 +123,7 @@ def _entitled(
             )
     elif duty == RECONCILE and Role.CASHIER in term.roles:
         yield _not_entitled(term, proposal.kind, _("a cashier checks no accounts"))
-    elif (duty == DECIDE or proposal.kind == "rules-adopted") and term.roles.isdisjoint(APPROVERS):
+    elif (duty == DECIDE or proposal.kind in ADOPTIONS) and term.roles.isdisjoint(APPROVERS):
         yield _not_entitled(term, proposal.kind, _("it is for the chair or a committee member"))
 
 

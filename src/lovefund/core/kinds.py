@@ -40,6 +40,9 @@ class Kind:
 DRAFT, DECIDE, PAY = "draft", "decide", "pay"
 #: What an officer does to a place of money over a span of days: nobody does it to what he paid.
 RECONCILE = "reconcile"
+#: The kinds that put a text in force: the fund's rulebook, and its district's book.
+RULES_ADOPTED, DISTRICT_ADOPTED = "rules-adopted", "district-adopted"
+ADOPTIONS = (RULES_ADOPTED, DISTRICT_ADOPTED)
 
 # fmt: off
 _ANY = (("*", "*"),)
@@ -53,11 +56,13 @@ _KINDS = (
     ),
     Kind("restriction-opened", "设立限定用途", N_("Restriction opened")),
     Kind("rules-adopted", "采用管理办法", N_("Rules adopted"), decision=True),
+    Kind("district-adopted", "采用区县规定", N_("District's book adopted"), decision=True),
     Kind("override", "特批", N_("Rule set aside"), decision=True, duty=DECIDE),
     Kind(
         "override-agreed", "特批会签", N_("Override agreed"),
         names=True, decision=True, duty=DECIDE,
     ),
+    Kind("campaign-opened", "劝募活动", N_("Drive opened")),
     Kind("donation", "捐款", N_("Donation"), (("money", "source:"),)),
     Kind("donation-in-kind", "实物捐赠", N_("Donation in kind"), (("stock", "source:"),)),
     Kind("service-donated", "捐赠服务", N_("Donated service"), (("programme:", "source:"),)),
@@ -87,6 +92,10 @@ _KINDS = (
         names=True, pupils=True, decision=True, duty=DECIDE,
     ),
     Kind("grant-approved", "资助批准", N_("Grant approved"), pupils=True, decision=True, duty=DECIDE),
+    Kind(
+        "grant-agreed", "紧急救助会签", N_("Emergency agreed"),
+        names=True, pupils=True, decision=True, duty=DECIDE,
+    ),
     Kind(
         "grant-withdrawn", "资助撤销", N_("Grant withdrawn"),
         (("grant-due", "programme:"), ("grant-due", "net")),

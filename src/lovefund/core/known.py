@@ -6,27 +6,26 @@ drafted since is added from the effects that the gate gathers anyway.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from lovefund.core.accounts import AccountClass, Chart
+from lovefund.core.agreements import AGREED
+from lovefund.core.campaigns import OPENED as CAMPAIGN
+from lovefund.core.campaigns import Bazaar
+from lovefund.core.cases import APPLIED, EMERGENCY, Case, applied_case
 from lovefund.core.days import AUTUMN_MONTH, SPRING_MONTH
 from lovefund.core.effects import Effects, Pot
-from lovefund.core.entries import Draft
+from lovefund.core.entries import Draft, Fact
+from lovefund.core.given import TOLD, Deed, Given, Window
+from lovefund.core.judge import CLASS
 
-#: The kinds that give money to pupils, with a dossier that says to whom.
-GIVING = ("grant-paid", "grant-promised", "agency-paid")
-
-
-class Window(NamedTuple):
-    """First and last day of a term or school year."""
-
-    first: date
-    last: date
+#: Gifts of classes are looked at together: by the entry of their drive, or by their day.
+Group = int | date
 
 
 class Base(Protocol):
@@ -48,21 +47,47 @@ class Base(Protocol):
         """A restriction's money at the end of the year before."""
         ...
 
-    def given(self, window: Window) -> Mapping[str, int]:
-        """What each pupil was given in a window, by :func:`pupil_key`."""
+    def given(self, window: Window) -> Given:
+        """What each pupil was given in a window; a new one at each call."""
         ...
 
     def kind_of(self, no: int) -> str:
         """The kind of an entry, or empty."""
         ...
 
+    def campaign(self, no: int) -> Mapping[str, Fact] | None:
+        """The facts of the drive that entry ``no`` opened and that stands, or None."""
+        ...
+
+    def bazaars(self) -> list[Bazaar]:
+        """The bazaars that stand, in order."""
+        ...
+
+    def class_gifts(self, group: Group) -> Counter[int]:
+        """How many gifts of classes there are of each amount, in a drive or on a day."""
+        ...
+
+    def emergencies(self) -> list[Case]:
+        """The applications on the path of emergencies that stand, in order."""
+        ...
+
+    def alone(self, no: int) -> bool:
+        """Whether entry ``no`` approves an emergency and no second officer agreed to it."""
+        ...
+
 
 class Course:
     """The books of a fund that are gone through from entry 0 on: nothing was before them."""
 
-    def __init__(self) -> None:
-        self._given: list[tuple[date, str, int]] = []
+    def __init__(self, chart: Chart) -> None:
+        self._chart = chart
+        self._deeds: list[Deed] = []
         self._kinds: dict[int, str] = {}
+        self._drives: dict[int, Mapping[str, Fact]] = {}
+        self._published: list[tuple[str, str]] = []
+        self._classes: dict[int, tuple[Group, int]] = {}
+        self._cases: dict[int, Case] = {}
+        self._agreed: set[int] = set()
 
     def held(self, account: str) -> int:
         return 0
@@ -76,23 +101,63 @@ class Course:
     def money_before(self, restriction: str, year: int) -> int:
         return 0
 
-    def given(self, window: Window) -> Mapping[str, int]:
-        sums: dict[str, int] = {}
-        for on, key, fen in self._given:
-            if window.first <= on <= window.last:
-                sums[key] = sums.get(key, 0) + fen
-        return sums
+    def given(self, window: Window) -> Given:
+        given = Given(window)
+        for deed in self._deeds:
+            given.note(deed)
+        return given
 
     def kind_of(self, no: int) -> str:
         return self._kinds.get(no, "")
 
+    def campaign(self, no: int) -> Mapping[str, Fact] | None:
+        return self._drives.get(no)
+
+    def bazaars(self) -> list[Bazaar]:
+        return [
+            Bazaar(
+                no,
+                date.fromisoformat(str(facts["event"])),
+                any(first <= str(facts["event"]) <= last for first, last in self._published),
+            )
+            for no, facts in self._drives.items()
+            if "event" in facts
+        ]
+
+    def class_gifts(self, group: Group) -> Counter[int]:
+        return Counter(fen for of, fen in self._classes.values() if of == group)
+
+    def emergencies(self) -> list[Case]:
+        return [c for c in self._cases.values() if c.path == EMERGENCY and not c.voided]
+
+    def alone(self, no: int) -> bool:
+        return no not in self._agreed and any(
+            case.path == EMERGENCY and no in case.steps for case in self._cases.values()
+        )
+
     def note(self, draft: Draft, no: int) -> None:
         """An entry is behind us."""
         self._kinds[no] = draft.kind
-        if draft.kind in GIVING:
-            self._given += [
-                (draft.on, key, fen) for key, fen in recipients(draft.file, draft.total_fen)
-            ]
+        of, case = draft.facts.get("of"), draft.facts.get("case")
+        if draft.kind == CAMPAIGN:
+            self._drives[no] = draft.facts
+        elif draft.kind == "statement":
+            self._published.append((str(draft.facts["from"]), str(draft.facts["to"])))
+        elif draft.kind == APPLIED:
+            self._cases[no] = applied_case(no, draft)
+        elif draft.kind == AGREED and isinstance(of, int):
+            self._agreed.add(of)
+        elif draft.kind == "void" and isinstance(of, int):
+            self._drives.pop(of, None)
+            self._classes.pop(of, None)
+            for known in self._cases.values():
+                known.take(no, draft)
+        elif isinstance(case, int) and case in self._cases:
+            self._cases[case].take(no, draft)
+        if (group := class_group(draft, self._chart)) is not None:
+            self._classes[no] = (group, draft.total_fen)
+        if draft.kind in TOLD:
+            self._deeds.append(deed_of(draft, no))
 
 
 @dataclass
@@ -108,7 +173,8 @@ class Known:
     _held: dict[str, int] = field(default_factory=dict)
     _free: dict[str, int] = field(default_factory=dict)
     _before: dict[tuple[str, int], int] = field(default_factory=dict)
-    _given: dict[Window, dict[str, int]] = field(default_factory=dict)
+    _given: dict[Window, Given] = field(default_factory=dict)
+    _classes: dict[Group, Counter[int]] = field(default_factory=dict)
 
     def held(self, account: str) -> int:
         """Debit minus credit of an account, in fen."""
@@ -146,11 +212,17 @@ class Known:
             )
         return self._before[key]
 
-    def given(self, window: Window) -> Mapping[str, int]:
-        """What each pupil was given in a term or school year, in fen."""
+    def given(self, window: Window) -> Given:
+        """What each pupil was given in a term or school year."""
         if window not in self._given:
-            self._given[window] = defaultdict(int, self.base.given(window))
+            self._given[window] = self.base.given(window)
         return self._given[window]
+
+    def class_gifts(self, group: Group) -> Counter[int]:
+        """How many gifts of classes there are of each amount, in a drive or on a day."""
+        if group not in self._classes:
+            self._classes[group] = Counter(self.base.class_gifts(group))
+        return self._classes[group]
 
     def settled(self, effects: Effects) -> None:
         """The effects so far went into the books, which are asked again; a new sum begins."""
@@ -159,16 +231,13 @@ class Known:
         self._free.clear()
         self._before.clear()
 
-    def note(self, draft: Draft) -> None:
-        """A draft was taken: what it gives to pupils counts from now on."""
-        if draft.kind == "void":
-            self._given.clear()
-        if draft.kind not in GIVING:
-            return
-        for (first, last), sums in self._given.items():
-            if first <= draft.on <= last:
-                for key, fen in recipients(draft.file, draft.total_fen):
-                    sums[key] += fen
+    def note(self, draft: Draft, no: int) -> None:
+        """A draft was taken as entry ``no``: what it gives counts from now on."""
+        if self._classes and (group := class_group(draft, self.chart)) in self._classes:
+            self._classes[group][draft.total_fen] += 1
+        if draft.kind in TOLD:
+            for given in self._given.values():
+                given.note(deed_of(draft, no))
 
     def kind_of(self, draft: Draft) -> str:
         """The kind by which rules judge: of a correction, that of what it corrects."""
@@ -178,21 +247,17 @@ class Known:
         return self.base.kind_of(of) or draft.kind
 
 
-def recipients(file: Mapping[str, object] | None, total_fen: int) -> Iterator[tuple[str, int]]:
-    """(pupil, fen) of each case in a dossier; the whole sum where it names one pupil only."""
-    content = file or {}
-    cases = content.get("cases")
-    for row in cases if isinstance(cases, list) else ():
-        case, pupil, _guardian, fen = row[:4]
-        yield pupil_key(str(case), str(pupil)), int(fen)
-    pupil = content.get("pupil")
-    if isinstance(pupil, str) and pupil:
-        yield pupil_key("", pupil), total_fen
+def class_group(draft: Draft, chart: Chart) -> Group | None:
+    """What the gift of a class is compared with: those of its drive, else those of its day."""
+    if draft.kind != "donation" or draft.postings[0].credit != chart.code(CLASS):
+        return None
+    campaign = draft.facts.get("campaign")
+    return campaign if isinstance(campaign, int) else draft.on
 
 
-def pupil_key(case: str, pupil: str) -> str:
-    """Who is meant: the pupil where the school's file names one, else the case."""
-    return f"pupil {pupil}" if pupil else f"case {case}"
+def deed_of(draft: Draft, no: int) -> Deed:
+    """A draft as the sums over pupils need it."""
+    return Deed(no, draft.kind, draft.on, draft.facts, draft.total_fen, draft.file)
 
 
 @lru_cache(maxsize=4096)

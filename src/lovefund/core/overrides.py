@@ -139,15 +139,21 @@ def _may_be_made(
                 _("`lovefund rules show` lists the articles; do it within them"),
             )
     if not signing:
-        yield _alone(_("this fund has appointed no officers with keys"))
+        yield _alone(
+            _("this fund has appointed no officers with keys"),
+            _(
+                "appoint two of them first: each makes a key with `lovefund officer key CODE`, "
+                "then `lovefund officer appoint CODE --roles chair --name NAME --key KEY`"
+            ),
+        )
 
 
-def _alone(what: str) -> Refusal:
+def _alone(what: str, mend: str = "") -> Refusal:
     return Refusal(
         "override-alone",
         what,
         _("An override needs two officers, each with a key of their own."),
-        _("let another officer agree: lovefund --officer CODE agree NUMBER"),
+        mend or _("let another officer agree: lovefund --officer CODE agree NUMBER"),
     )
 
 

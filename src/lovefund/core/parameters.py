@@ -161,6 +161,8 @@ PARAMETERS: dict[str, Parameter] = {
     "least_yuan": Parameter(_fen, _money, "1000", optional=True),
     "tiers_yuan": Parameter(_fens, _money, "[1000, 600, 300]"),
     "share_percent": Parameter(_whole(0, 100), _plain, "10", optional=True),
+    "count": Parameter(_whole(2, 1000), _plain, "5"),
+    "ratify_days": Parameter(_whole(0, DAYS_MAX), _plain, "15"),
     "days": Parameter(_whole(0, DAYS_MAX), _plain, "5"),
     "unit": Parameter(_one_of(*UNITS), _named(UNITS), '"working"'),
     "every": Parameter(_one_of(*_EVERY), _named(_EVERY), '"month"'),
@@ -169,5 +171,6 @@ PARAMETERS: dict[str, Parameter] = {
     "programmes": Parameter(_words, _plain, '["home"]', optional=True),
     "spends": Parameter(_words, _plain, '["fee"]'),
     "earns": Parameter(_words, _plain, '["interest"]'),
+    "sources": Parameter(_words, _plain, '["society"]'),
     "refusals": Parameter(_words, _plain, '["purpose"]', optional=True),
 }

@@ -9,23 +9,20 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from lovefund.core.parameters import PARAMETERS, Value
-from lovefund.errors import BadInput, Several
+from lovefund.core.written import Reading, read_toml, tables
 from lovefund.language import _
 
 #: The rulebook that ships with the product; a school copies it and makes it its own.
 MODEL = "model-2026"
-#: A book of this many bytes cannot be a regulation that people read.
-BYTES_MAX = 400_000
 
 
 class Severity(StrEnum):
@@ -132,10 +129,8 @@ def sha256_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-_S = TypeVar("_S", bound=StrEnum)
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _ID = re.compile(r"[A-Z][A-Z0-9-]{0,15}").fullmatch
-_BOOK_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}").fullmatch
 _PLAIN = frozenset(
     {"id", "rule", "severity", "zh", "en", "source", "basis", "chapter", "override"}
     | {"passes", "fails"}
@@ -147,108 +142,65 @@ def parse_rulebook(text: str, rules: Mapping[str, frozenset[str]], place: str = 
 
     Raises BadInput, or Several with everything that is wrong at once; each says which article.
     """
-    if len(text.encode()) > BYTES_MAX:
-        raise _wrong(
-            place,
-            _("the file is larger than {most} bytes").format(most=f"{BYTES_MAX:,}"),
-            _("give the file of the rulebook"),
-        )
-    try:
-        raw = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise _wrong(
-            place,
-            _("it is not TOML: {error}").format(error=error),
-            _("begin with the copy that `lovefund rules new` writes, and change only its values"),
-        ) from error
-    reading = _Reading(place, rules)
+    raw = read_toml(text, place)
+    reading = _BookReading(rules)
     book = reading.book(raw, text)
-    if reading.mistakes:
-        raise reading.mistakes[0] if len(reading.mistakes) == 1 else Several(reading.mistakes)
+    reading.finish()
     return book
 
 
-def _wrong(where: str, reason: str, mend: str) -> BadInput:
-    return BadInput(where or _("rulebook"), "", reason, mend)
-
-
-class _Reading:
-    """Reads a book and gathers what is wrong with it."""
-
-    def __init__(self, place: str, rules: Mapping[str, frozenset[str]]) -> None:
-        self._place = place
+class _BookReading(Reading):
+    def __init__(self, rules: Mapping[str, frozenset[str]]) -> None:
+        super().__init__()
         self._rules = rules
-        self.mistakes: list[BadInput] = []
-
-    def _bad(self, where: str, reason: str, mend: str) -> None:
-        self.mistakes.append(_wrong(where, reason, mend))
 
     def book(self, raw: Mapping[str, Any], text: str) -> Rulebook:
         head = raw.get("book")
         head = head if isinstance(head, dict) else {}
-        name = self._text(head, "id", "book")
-        if name and not _BOOK_ID(name):
-            self._bad(
-                "book.id", _("it is not a short name"), _("letters, digits and -, as shiqiao-2026")
-            )
-        since = head.get("since")
-        if type(since) is not date:
-            self._bad(
-                "book.since", _("it is not a day"), _("write a day without marks: 2026-09-01")
-            )
-            since = date.max
+        name = self.name(head, "book")
+        since = self.day(head, "since", "book")
         chapters = tuple(
-            Chapter(self._text(c, "zh", "chapter"), self._text(c, "en", "chapter"))
-            for c in _tables(raw.get("chapter"))
+            Chapter(self.text(c, "zh", "chapter"), self.text(c, "en", "chapter"))
+            for c in tables(raw.get("chapter"))
         )
-        for key in raw.keys() - {"book", "chapter", "article"}:
-            self._bad(key, _("nothing in a rulebook is called so"), _("remove it"))
+        self.only(raw, ("book", "chapter", "article"))
         articles = tuple(
             self._article(number, row, len(chapters))
-            for number, row in enumerate(_tables(raw.get("article")), 1)
+            for number, row in enumerate(tables(raw.get("article")), 1)
         )
         if not articles:
-            self._bad("article", _("the book has no article"), _("begin with `lovefund rules new`"))
+            self.bad("article", _("the book has no article"), _("begin with `lovefund rules new`"))
         seen: set[str] = set()
         for article in articles:
             if article.id in seen:
-                self._bad(
-                    article.id, _("there are two articles of this id"), _("give each its own")
-                )
+                self.bad(article.id, _("there are two articles of this id"), _("give each its own"))
             seen.add(article.id)
         return Rulebook(
             name,
-            self._text(head, "zh", "book"),
-            self._text(head, "en", "book"),
+            self.text(head, "zh", "book"),
+            self.text(head, "en", "book"),
             since,
             chapters,
             articles,
             text,
         )
 
-    def _text(self, row: Mapping[str, Any], key: str, where: str) -> str:
-        value = row.get(key)
-        if isinstance(value, str) and value.strip():
-            return value.strip()
-        self._bad(f"{where}.{key}", _("it is empty"), _("write it, in quotation marks"))
-        return ""
-
     def _article(self, number: int, row: Mapping[str, Any], chapters: int) -> Article:
-        name = self._text(row, "id", _("article {no}").format(no=number))
+        name = self.text(row, "id", _("article {no}").format(no=number))
         where = name or _("article {no}").format(no=number)
         if name and not _ID(name):
-            self._bad(where, _("it is not an id"), _("a letter and a number, as R27"))
+            self.bad(where, _("it is not an id"), _("a letter and a number, as R27"))
         rule = str(row.get("rule", ""))
         wanted = self._rules.get(rule)
         if wanted is None:
-            self._bad(
+            self.bad(
                 f"{where}.rule",
                 _("there is no kind of rule called {rule}").format(rule=rule or "?"),
                 _("one of {known}").format(known=", ".join(sorted(self._rules))),
             )
         chapter = row.get("chapter", 1)
         if type(chapter) is not int or not 1 <= chapter <= max(chapters, 1):
-            self._bad(
+            self.bad(
                 f"{where}.chapter",
                 _("there is no such chapter"),
                 _("a number from 1 to {last}").format(last=max(chapters, 1)),
@@ -259,11 +211,11 @@ class _Reading:
             number,
             name,
             rule,
-            self._choice(row, "severity", where, Severity, Severity.WARN),
-            self._text(row, "zh", where),
-            self._text(row, "en", where),
+            self.choice(row, "severity", where, Severity, Severity.WARN),
+            self.text(row, "zh", where),
+            self.text(row, "en", where),
             *self._source(where, row.get("source")),
-            self._choice(row, "basis", where, Basis, Basis.OURS),
+            self.choice(row, "basis", where, Basis, Basis.OURS),
             parameters,
             chapter,
             row.get("override", False) is True,
@@ -272,7 +224,7 @@ class _Reading:
         )
         for key in {*_PLACEHOLDER.findall(article.zh), *_PLACEHOLDER.findall(article.en)}:
             if key not in parameters:
-                self._bad(
+                self.bad(
                     where,
                     _("its sentence has {{{key}}}, and the article has no such number").format(
                         key=key
@@ -281,22 +233,9 @@ class _Reading:
                 )
         return article
 
-    def _choice(
-        self, row: Mapping[str, Any], key: str, where: str, kind: type[_S], usual: _S
-    ) -> _S:
-        value = row.get(key, usual.value)
-        if value in [each.value for each in kind]:
-            return kind(value)
-        self._bad(
-            f"{where}.{key}",
-            _("it is none of those known"),
-            _("one of {known}").format(known=", ".join(each.value for each in kind)),
-        )
-        return usual
-
     def _source(self, where: str, value: object) -> tuple[str, str]:
         row = value if isinstance(value, dict) else {}
-        return self._text(row, "zh", f"{where}.source"), self._text(row, "en", f"{where}.source")
+        return self.text(row, "zh", f"{where}.source"), self.text(row, "en", f"{where}.source")
 
     def _parameters(
         self, where: str, row: Mapping[str, Any], wanted: frozenset[str]
@@ -304,7 +243,7 @@ class _Reading:
         found: dict[str, Value] = {}
         for key in row.keys() - _PLAIN:
             if key not in wanted:
-                self._bad(
+                self.bad(
                     f"{where}.{key}",
                     _("a rule of this kind has no such number"),
                     _("one of {known}").format(known=", ".join(sorted(wanted)) or "–"),
@@ -313,14 +252,10 @@ class _Reading:
             try:
                 found[key] = PARAMETERS[key].read(row[key])
             except ValueError as error:
-                self._bad(f"{where}.{key}", str(error), PARAMETERS[key].mend())
+                self.bad(f"{where}.{key}", str(error), PARAMETERS[key].mend())
         for key in wanted - row.keys() - {k for k in wanted if PARAMETERS[k].optional}:
-            self._bad(f"{where}.{key}", _("it is missing"), PARAMETERS[key].mend())
+            self.bad(f"{where}.{key}", _("it is missing"), PARAMETERS[key].mend())
         return found
-
-
-def _tables(value: object) -> Iterable[dict[str, Any]]:
-    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
 
 
 class Adopted(NamedTuple):

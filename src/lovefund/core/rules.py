@@ -1,45 +1,20 @@
-"""The kinds of rule that an article can be, each a pure function, and the judging by a book.
-
-A new article of a kind that stands here needs no code. Each function is given the draft, what
-is known of the fund and the article, and yields its refusals with the numbers and with what
-would make the draft pass; the sentence of the article is the rule that they name.
-"""
+"""The judging of drafts by the rulebooks in force: all at once, the stricter of two books."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
-from lovefund.core.accounts import Chart
+from lovefund.core.district import District, is_district, parsed_district
 from lovefund.core.entries import Draft
-from lovefund.core.known import Known, recipients, window_of
-from lovefund.core.parameters import PARAMETERS, UNITS
-from lovefund.core.restrictions import called
+from lovefund.core.known import Known
+from lovefund.core.rule_kinds import KNOWN_RULES, RULES, Judge, Suspicion, here, named, number
 from lovefund.core.rulebook import Adopted, Article, Rulebook, Severity, model_text, parsed
 from lovefund.core.workdays import Counted
 from lovefund.errors import Refusal
-from lovefund.language import N_, _, language
-from lovefund.money import yuan
-
-Judge = Callable[[Draft, Known, Article], Iterator[Refusal]]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A kind of rule: what it is called, the parameters of its articles, and how it judges.
-
-    A kind without a judge is not asked about drafts: the laws hold it, or people do. ``concerns``
-    says whether it can have anything against a draft, whatever its amounts are.
-    """
-
-    slug: str
-    zh: str
-    en: str
-    parameters: frozenset[str]
-    judge: Judge | None = None
-    concerns: Callable[[Draft, Chart, Article], bool] = lambda _draft, _chart, _article: True
+from lovefund.language import language
 
 
 class Ruled(NamedTuple):
@@ -67,408 +42,19 @@ class Verdict(NamedTuple):
         return tuple(ruled.refusal for ruled in self.warned)
 
 
-def against(code: str, article: Article, what: str, mend: str) -> Refusal:
-    """The refusal by an article, which it names as its rule."""
-    return Refusal(code, what, _cited(article, language()), mend)
-
-
-@lru_cache(maxsize=1024)
-def _cited(article: Article, language: str) -> str:
-    return article.cited(language)
-
-
-def _number(article: Article, key: str, usual: int = 0) -> int:
-    value = article.parameters.get(key, usual)
-    assert isinstance(value, int)
-    return value
-
-
-def _names(article: Article, key: str) -> tuple[str, ...]:
-    """A list of words among the parameters; the parser let nothing else in."""
-    return cast("tuple[str, ...]", article.parameters.get(key, ()))
-
-
-def _place(draft: Draft, known: Known) -> str:
-    """The place of money of a draft, or empty."""
-    channel = draft.facts.get("channel")
-    if isinstance(channel, str) and channel and draft.kind != "correction":
-        return channel
-    for _debit, credit, _restriction, amount in _moved(draft):
-        account = known.chart.accounts.get(credit)
-        if account is not None and account.kind.value == "money" and amount > 0:
-            return account.role
-    return ""
-
-
-def _moved(draft: Draft) -> Iterable[tuple[str, str, str, int]]:
-    """The postings by which a draft is judged: of a correction, what is right from now on."""
-    now = draft.facts.get("now")
-    if draft.kind == "correction" and isinstance(now, list):
-        return [(str(d), str(c), str(r), int(fen)) for d, c, r, fen in now]
-    return draft.postings
-
-
-def _here(draft: Draft, known: Known, article: Article) -> bool:
-    """Whether an article is about money at the place of a draft; its kind was looked at before."""
-    places = _names(article, "places")
-    return not places or _place(draft, known) in places
-
-
-def _largest(draft: Draft) -> int:
-    """The largest payment to one hand, in fen."""
-    each = [fen for _key, fen in recipients(draft.file, draft.total_fen)]
-    return max(each, default=sum(row[3] for row in _moved(draft)))
-
-
-# The kinds of rule
-
-
-def _requires(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
-    """What the article asks for has to be there, from an amount on."""
-    if not _here(draft, known, article) or draft.kind == "correction":
-        return
-    over = _number(article, "over_yuan", -1)
-    if over >= 0 and _largest(draft) <= over:
-        return
-    missing = [fact for fact in _names(article, "facts") if not _has(draft, fact)]
-    if missing:
-        words = _(", ").join(_(_FACTS[fact]) for fact in missing)
-        yield against(
-            "rule-requires",
-            article,
-            _("{missing} is missing").format(missing=words),
-            _("add it: {how}").format(how=_("; ").join(_(_HOW[fact]) for fact in missing)),
-        )
-
-
-def _has(draft: Draft, fact: str) -> bool:
-    file: Mapping[str, object] = draft.file or {}
-    if fact == "donor":
-        return bool(file.get("name")) or file.get("public") == "anonymous"
-    if fact == "payee":
-        return bool(file.get("name"))
-    if fact == "memo":
-        return bool(file.get("memo"))
-    return draft.facts.get(fact) not in (None, "", 0, [])
-
-
-_FACTS = {
-    "donor": N_("the donor, or that the gift is anonymous"),
-    "channel": N_("the place of the money"),
-    "reference": N_("the number of the minutes or agreement"),
-    "attachments": N_("a paper that proves it"),
-    "agreement": N_("the donor's agreement"),
-    "consent": N_("the donor's written consent"),
-    "cause": N_("the cause"),
-    "basis": N_("how the goods were valued"),
-    "programme": N_("the programme"),
-    "memo": N_("what it is for"),
-    "payee": N_("who is paid"),
-    "case": N_("the application"),
-}
-_HOW = {
-    "donor": N_("give --from, or --show anonymous"),
-    "channel": N_("say where the money lies"),
-    "reference": N_("give --reference"),
-    "attachments": N_("give --evidence with a photo or scan"),
-    "agreement": N_("give the number of the agreement"),
-    "consent": N_("give the number of the consent"),
-    "cause": N_("say whose fault it was"),
-    "basis": N_("say with --fair-value whether it is an estimate"),
-    "programme": N_("give --programme"),
-    "memo": N_("give --memo"),
-    "payee": N_("give --to"),
-    "case": N_("give the number of the application"),
-}
-
-
-def _limit(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
-    """One payment is at most so much."""
-    if not _here(draft, known, article):
-        return
-    limit, paid = _number(article, "limit_yuan"), _largest(draft)
-    if paid > limit:
-        yield against(
-            "rule-limit",
-            article,
-            _("one payment is {paid} yuan; {over} more than the {limit} allowed").format(
-                paid=yuan(paid), over=yuan(paid - limit), limit=yuan(limit)
-            ),
-            _("pay {limit} yuan or less, or pay it another way").format(limit=yuan(limit))
-            if limit
-            else _("pay it another way"),
-        )
-
-
-def _holding(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
-    """A place holds at most so much."""
-    place = str(article.parameters["place"])
-    account = known.chart.code(place)
-    change = _change(draft, account)
-    if change <= 0:
-        return
-    limit, held = _number(article, "limit_yuan"), known.held(account) + change
-    if held > limit:
-        yield against(
-            "rule-holding",
-            article,
-            _("{place} would hold {held} yuan; {limit} are allowed").format(
-                place=known.chart[account].short(language()), held=yuan(held), limit=yuan(limit)
-            ),
-            _("move {over} yuan to the bank with `lovefund move`").format(over=yuan(held - limit)),
-        )
-
-
-def _comes_in(draft: Draft, chart: Chart, article: Article) -> bool:
-    account = chart.code(str(article.parameters["place"]))
-    return any(p.debit == account for p in draft.postings)
-
-
-def _change(draft: Draft, account: str) -> int:
-    return sum(
-        amount * ((debit == account) - (credit == account))
-        for debit, credit, _restriction, amount in draft.postings
-    )
-
-
-def _per_pupil(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
-    """One pupil gets at most so much in a term or school year, over all cases."""
-    own: dict[str, int] = {}
-    for key, fen in recipients(draft.file, draft.total_fen):
-        own[key] = own.get(key, 0) + fen
-    if not own:
-        return
-    for period, key_of_limit in _WINDOWS.items():
-        limit = _number(article, key_of_limit)
-        given = known.given(window_of(draft.on, period))
-        for key, fen in own.items():
-            before = given.get(key, 0)
-            if before + fen > limit:
-                yield _over_for_a_pupil(article, period, key, before, fen, limit)
-
-
-_WINDOWS = {"term": "term_yuan", "school-year": "year_yuan"}
-_IN = {"term": N_("this term"), "school-year": N_("this school year")}
-
-
-def _over_for_a_pupil(
-    article: Article, period: str, key: str, before: int, fen: int, limit: int
-) -> Refusal:
-    return against(
-        "rule-per-pupil",
-        article,
-        _("{pupil} had {before} yuan {period} and would have {after}; {limit} are allowed").format(
-            pupil=key.partition(" ")[2],
-            period=_(_IN[period]),
-            before=yuan(before),
-            after=yuan(before + fen),
-            limit=yuan(limit),
-        ),
-        _("give {left} yuan or less").format(left=yuan(limit - before))
-        if before < limit
-        else _("wait for the next term or year, or have the committee decide"),
-    )
-
-
-def _tiers(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
-    """A grant is of one of the amounts that the regulation names."""
-    tiers = cast("tuple[int, ...]", article.parameters["tiers_yuan"])
-    wrong = {fen for _key, fen in recipients(draft.file, draft.total_fen) if fen not in tiers}
-    for fen in sorted(wrong):
-        yield against(
-            "rule-tiers",
-            article,
-            _("a grant of {amount} yuan is of no level").format(amount=yuan(fen)),
-            _("give {tiers} yuan").format(tiers=_(" / ").join(map(yuan, tiers))),
-        )
-
-
-def _floor(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
-    """So much stays in a restriction: a sum, or a share of what it held at the last year's end."""
-    restriction = str(article.parameters["restriction"])
-    change = _freed(draft, known.chart, restriction)
-    if change >= 0:
-        return
-    share = _number(article, "share_percent")
-    least = _number(article, "least_yuan")
-    if share:
-        # Rounded up: a floor is never lower than it says.
-        least = max(least, -(-known.money_before(restriction, draft.on.year) * share // 100))
-    left = known.free(restriction) + change
-    if least and left < least:  # below zero is the laws' to refuse
-        yield against(
-            "rule-floor",
-            article,
-            _("{name} would have {left} yuan left; {least} must stay").format(
-                name=called(restriction), left=yuan(left), least=yuan(least)
-            ),
-            _("spend {over} yuan less, or take another restriction").format(
-                over=yuan(least - left)
-            ),
-        )
-
-
-def _goes_out(draft: Draft, chart: Chart, article: Article) -> bool:
-    """Whether money or a payable of the restriction is credited, or money reserved."""
-    restriction = article.parameters["restriction"]
-    return "reserve_fen" in draft.facts or any(
-        p.restriction == restriction and chart[p.credit].kind.value in ("money", "payable")
-        for p in draft.postings
-    )
-
-
-def _freed(draft: Draft, chart: Chart, restriction: str) -> int:
-    """By how much a draft changes what a restriction may spend."""
-    change = 0
-    for debit, credit, code, amount in draft.postings:
-        if code == restriction:
-            for account, sign in ((debit, 1), (credit, -1)):
-                if account in chart and chart[account].kind.value in ("money", "payable"):
-                    change += sign * amount
-    reserve = draft.facts.get("reserve_fen")
-    if isinstance(reserve, int) and draft.facts.get("restriction") == restriction:
-        change -= reserve
-    return change
-
-
-def _out_of(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
-    """Some outlay of a year is covered by some income of it."""
-    spends, earns = (_accounts(known.chart, article, key) for key in ("spends", "earns"))
-    more = sum(_change(draft, account) for account in spends)
-    if more <= 0:
-        return
-    year = draft.on.year
-    spent = known.moved(spends, year) + more
-    earned = -known.moved(earns, year)
-    if spent > earned:
-        names = _(", ").join(known.chart[code].short(language()) for code in earns)
-        yield against(
-            "rule-out-of",
-            article,
-            _("{spent} yuan would be spent in {year}; {earned} came in as {names}").format(
-                spent=yuan(spent), year=year, earned=yuan(earned), names=names
-            ),
-            _("let the school bear {over} yuan, or book the income first").format(
-                over=yuan(spent - earned)
-            ),
-        )
-
-
-def _is_spent(draft: Draft, chart: Chart, article: Article) -> bool:
-    spends = _accounts(chart, article, "spends")
-    return any(p.debit in spends for p in draft.postings)
-
-
-def _accounts(chart: Chart, article: Article, key: str) -> list[str]:
-    return [chart.code(role) for role in _names(article, key) if chart.has_role(role)]
-
-
-def _forbidden(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
-    """Some purposes, words or places are not for this fund."""
-    if not _here(draft, known, article):
-        return
-    words, programmes = _names(article, "words"), _names(article, "programmes")
-    file: Mapping[str, object] = draft.file or {}
-    said = f"{file.get('memo', '')} {file.get('name', '')}" if words else ""
-    found = next((word for word in words if word in said), "")
-    if found:
-        what = _("“{word}” is not what this fund is for").format(word=found)
-    elif draft.facts.get("programme") in programmes:
-        what = _("the programme {name} is not what this fund is for").format(
-            name=draft.facts["programme"]
-        )
-    elif not words and not programmes:
-        what = _("money at {place} is not in the school's own account").format(
-            place=_place(draft, known)
-        )
-    else:
-        return
-    yield against(
-        "rule-forbidden", article, what, _("leave it out of the fund, or have the committee decide")
-    )
-
-
-def _prompt(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
-    """An entry is recorded within so many days of its day."""
-    if not _here(draft, known, article):
-        return
-    days, late = _number(article, "days"), (known.at - draft.on).days
-    if late > days:
-        yield against(
-            "rule-prompt",
-            article,
-            _("it is recorded {late} days after its day; {days} are allowed").format(
-                late=late, days=days
-            ),
-            _("record it all the same, and sooner next time"),
-        )
-
-
-def _rule(slug: str, zh: str, en: str, parameters: str, *judge: Any) -> Rule:
-    return Rule(slug, zh, en, frozenset(parameters.split()), *judge)
-
-
-def _notice(draft: Draft, known: Known, article: Article) -> Iterator[Refusal]:
-    """A notice hangs so many days, and working days are not made calendar days."""
-    days, unit = _number(article, "days"), str(article.parameters["unit"])
-    told, counted = draft.facts.get("days"), draft.facts.get("counted")
-    if not isinstance(told, int) or told < days or (unit == "working" and counted != unit):
-        shown = PARAMETERS["unit"].shown
-        yield against(
-            "rule-notice",
-            article,
-            _("the notice would hang {told} {counted}; {days} {unit} are asked for").format(
-                told=told,
-                counted=shown(str(counted), language()) if counted in UNITS else counted,
-                days=days,
-                unit=shown(unit, language()),
-            ),
-            _("post it for {days} {unit}").format(days=days, unit=shown(unit, language())),
-        )
-
-
-def notice_term(books: Iterable[Adopted]) -> tuple[int, Counted] | None:
-    """How long a notice hangs by the books in force, the longest term; None where none says."""
-    found = [
-        (Counted(str(a.parameters["unit"])), _number(a, "days"))
-        for _no, book in books
-        for a in book.articles
-        if a.rule == "notice" and a.severity is not Severity.OFF
-    ]
-    if not found:
-        return None
-    counted, days = max(found, key=lambda term: (term[0] is Counted.WORKING, term[1]))
-    return days, counted
-
-
-def _is_notice(draft: Draft, chart: Chart, article: Article) -> bool:
-    return draft.kind == "grant-noticed"
-
-
-# fmt: off
-_RULES = (
-    _rule("requires", "必备事项", N_("What has to be there"), "kinds facts over_yuan places refusals", _requires),
-    _rule("limit", "单笔上限", N_("At most so much in one payment"), "kinds places limit_yuan", _limit),
-    _rule("holding", "留存上限", N_("At most so much at a place"), "place limit_yuan", _holding, _comes_in),
-    _rule("per-pupil", "每生上限", N_("At most so much for one pupil"), "kinds term_yuan year_yuan", _per_pupil),
-    _rule("tiers", "资助档次", N_("Fixed levels of grants"), "kinds tiers_yuan", _tiers),
-    _rule("floor", "留存下限", N_("So much stays"), "restriction share_percent least_yuan", _floor, _goes_out),
-    _rule("out-of", "以收定支", N_("Outlay out of its own income"), "spends earns", _out_of, _is_spent),
-    _rule("forbidden", "禁止事项", N_("What is not allowed"), "kinds places words programmes", _forbidden),
-    _rule("prompt", "及时入账", N_("Recorded in time"), "kinds places days", _prompt),
-    _rule("notice", "公示期限", N_("A notice hangs long enough"), "days unit refusals", _notice, _is_notice),
-    _rule("law", "账本铁律", N_("Held by the ledger itself"), "refusals"),
-    _rule("duty", "人工职责", N_("A duty of people"), "every"),
-)
-# fmt: on
-RULES: dict[str, Rule] = {rule.slug: rule for rule in _RULES}
-#: What a parser has to know of them.
-KNOWN_RULES = tuple((rule.slug, rule.parameters) for rule in _RULES)
-
-
 def rulebook_of(text: str) -> Rulebook:
     """The book of a text, by these kinds of rule; BadInput or Several where it is wrong."""
     return parsed(text, KNOWN_RULES)
+
+
+def district_of(text: str) -> District:
+    """The district's book of a text; BadInput or Several where it is wrong."""
+    return parsed_district(text, KNOWN_RULES)
+
+
+def book_of(text: str) -> Rulebook | District:
+    """The book of a text, of either kind; BadInput or Several where it is wrong."""
+    return district_of(text) if is_district(text) else rulebook_of(text)
 
 
 def model() -> Rulebook:
@@ -485,7 +71,8 @@ def judge_by_rules(draft: Draft, known: Known, books: Iterable[Adopted]) -> Verd
     warned: list[Ruled] = []
     for article, judge in _asked(draft, known, tuple(books)):
         for refusal in judge(draft, known, article):
-            found = blocked if article.severity is Severity.BLOCK else warned
+            sure = not isinstance(refusal, Suspicion)
+            found = blocked if article.severity is Severity.BLOCK and sure else warned
             found.append(Ruled(article.id, refusal))
     if not blocked and not warned:
         return PASSED
@@ -510,6 +97,7 @@ def _asked(
         known.kind_of(draft),
         draft.facts.get("channel"),
         "reserve_fen" in draft.facts,
+        "campaign" in draft.facts,
         tuple([p[:3] for p in draft.postings]),
         tuple([no for no, _book in books]),
     )
@@ -519,10 +107,10 @@ def _asked(
             (article, judge)
             for _no, book in books
             for article, judge in _in_force(book.text)
-            if shape[0] in _names(article, "kinds") or "kinds" not in article.parameters
+            if shape[0] in named(article, "kinds") or "kinds" not in article.parameters
             if mends
             or (
-                _here(draft, known, article)
+                here(draft, known, article)
                 and RULES[article.rule].concerns(draft, known.chart, article)
             )
         )
@@ -544,6 +132,20 @@ def by_article(refusal: Refusal, books: Iterable[Adopted]) -> Refusal:
     """A refusal of the laws, with the article of the book that stands for it."""
     for _no, book in books:
         for article in book.articles:
-            if refusal.code in _names(article, "refusals"):
+            if refusal.code in named(article, "refusals"):
                 return replace(refusal, rule=f"{article.cited(language())} {refusal.rule}".rstrip())
     return refusal
+
+
+def notice_term(books: Iterable[Adopted]) -> tuple[int, Counted] | None:
+    """How long a notice hangs by the books in force, the longest term; None where none says."""
+    found = [
+        (Counted(str(a.parameters["unit"])), number(a, "days"))
+        for _no, book in books
+        for a in book.articles
+        if a.rule == "notice" and a.severity is not Severity.OFF
+    ]
+    if not found:
+        return None
+    counted, days = max(found, key=lambda term: (term[0] is Counted.WORKING, term[1]))
+    return days, counted

@@ -172,3 +172,13 @@ def shipped_workdays() -> Workdays:
     folder = files("lovefund") / "data" / "workdays"
     years = (year_from(f.read_text("utf-8")) for f in folder.iterdir() if f.name.endswith(".toml"))
     return Workdays({year.year: year for year in years})
+
+
+def last_day(
+    posted: date, days: int, counted: Counted = Counted.WORKING, known: Workdays | None = None
+) -> date:
+    """The last day of a term; in a year that is not known by calendar days, which end earlier."""
+    try:
+        return (known or shipped_workdays()).last_day(posted, days, counted)
+    except UnknownYear:
+        return posted + days * _DAY

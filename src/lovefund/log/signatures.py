@@ -31,6 +31,22 @@ class Signer:
         return base64.urlsafe_b64encode(signed).decode().rstrip("=")
 
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A line that was signed elsewhere: its signature, whose it is, and the nonces of its seals."""
+
+    line: bytes
+    sig: str
+    public: bytes
+    nonces: tuple[bytes, ...]
+
+    def sign(self, line: bytes) -> str:
+        """The signature, of that very line; ValueError for another one."""
+        if line != self.line:
+            raise ValueError("another line was signed")
+        return self.sig
+
+
 def is_signed(line: Line, public: bytes) -> bool:
     """Whether a line carries the signature of this public key."""
     said = line.facts.get(SIG)

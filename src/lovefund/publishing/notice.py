@@ -70,7 +70,7 @@ def notice_page(notice: Notice, language: str) -> bytes:
     html = fill_web(
         "notice.html",
         language,
-        t={**own, **{key: words["site"][key] for key in ("other_language", "footer")}},
+        t={**own, "other_language": words["site"]["other_language"]},
         practice=words["statement"]["practice"],
         lead=lead,
         css=style,

@@ -43,6 +43,16 @@ class Shelf:
 
 
 @dataclass(frozen=True, slots=True)
+class Hanging:
+    """A notice that hangs today: its entry, its term, and its page in each language."""
+
+    no: int
+    begins: str
+    ends: str
+    pages: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class FundShelf:
     """A fund with its statements, in the order of their numbers."""
 
@@ -51,6 +61,7 @@ class FundShelf:
     school_name: str
     practice: bool
     statements: tuple[Shelf, ...]
+    notices: tuple[Hanging, ...] = ()
 
 
 def site_pages(funds: Sequence[FundShelf]) -> dict[str, bytes]:

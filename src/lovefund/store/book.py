@@ -11,7 +11,7 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from functools import partial
 from itertools import islice
@@ -25,13 +25,13 @@ from lovefund.core.cases import Cases
 from lovefund.core.effects import Effects
 from lovefund.core.entries import BUILT_IN, Draft, Fact, Restriction, RestrictionClass
 from lovefund.core.judge import View, judge, judge_shown
-from lovefund.core.kinds import KINDS
+from lovefund.core.kinds import ADOPTIONS, KINDS
 from lovefund.core.restrictions import called
 from lovefund.core.rules import Verdict
 from lovefund.errors import Refusal, Refused, StorageError
 from lovefund.language import _, language
 from lovefund.log import lines, receipts, seals, tree
-from lovefund.log.signatures import SIG, Signer
+from lovefund.log.signatures import SIG, Carried, Signer
 from lovefund.money import yuan
 from lovefund.store import tables as t
 from lovefund.store.bulk import Row, insert_rows, upsert_sums
@@ -39,7 +39,7 @@ from lovefund.store.cases import application_of, find_case
 from lovefund.store.days import lowest_since
 from lovefund.store.offices import Offices
 from lovefund.store.reconciliations import Reconciling
-from lovefund.store.rules import Ruling
+from lovefund.store.rules import DECIDED, Ruling
 from lovefund.store.vault import Vault
 
 CHINA = timezone(timedelta(hours=8), "UTC+8")
@@ -125,6 +125,15 @@ class Posted(NamedTuple):
     warnings: tuple[Refusal, ...] = ()
 
 
+class Prepared(NamedTuple):
+    """An entry as a trial would write it, not signed; ``signs`` says that it is to be signed."""
+
+    draft: Draft
+    line: bytes
+    nonces: tuple[bytes, ...]
+    signs: bool
+
+
 class _Written(NamedTuple):
     """An entry on its way to the tables, and what a report of it is made from."""
 
@@ -161,9 +170,10 @@ class Book:
         officer: str,
         now: datetime,
         chart: Chart | None = None,
-        signer: Signer | None = None,
+        signer: Signer | Carried | None = None,
         *,
         trial: bool = False,
+        prepared: Callable[[Prepared], None] | None = None,
     ) -> None:
         self._connection = connection
         self.fund = fund
@@ -171,6 +181,7 @@ class Book:
         self._officer = officer
         self._signer = signer
         self._trial = trial
+        self._prepared = prepared
         self._offices = Offices(connection, fund)
         #: The requests that are to be signed.
         self._to_sign: set[str] = set()
@@ -242,8 +253,9 @@ class Book:
                 repeated = draft.request in known
                 if not repeated:
                     known[draft.request] = self._numbers.entry
-                    verdict = self.rules.judge(draft, self._effects)
+                    verdict = self.rules.judge(self._numbers.entry, draft, self._effects)
                     refusals += (ruled.refusal for ruled in verdict.blocked)
+                    refusals += self.rules.judge_adoption(draft)
                     written = self._record(draft, verdict)
                     fresh += 1
                 if report is not None:
@@ -278,9 +290,14 @@ class Book:
         trial = self._trial or not sound
         for no, draft in enumerate(drafts, self._numbers.entry):
             by, at = self._officer, self.at
-            yield from self._offices.judge(draft, by, at, self._signer, trial=trial)
-            yield from self.rules.judge_override(draft, by, signing=self._offices.officers.signing)
-            yield from self._reconciling.judge(draft, by)
+            officers = self._offices.officers
+            refused = list(self.rules.judge_override(draft, by, signing=officers.signing))
+            if draft.kind in DECIDED or "campaign" in draft.facts:
+                refused += self.rules.judge_decided(draft, by, officers)
+            refused += self._reconciling.judge(draft, by)
+            yield from refused
+            no_signature = trial or bool(refused)
+            yield from self._offices.judge(draft, by, at, self._signer, trial=no_signature)
             if self._offices.signs(draft, by, at):
                 self._to_sign.add(draft.request)
             self._offices.took(no, by, draft)
@@ -326,7 +343,8 @@ class Book:
             receipt = self._next_receipt(no)
             facts["receipt"] = receipt
         year, voucher = self._next_voucher(draft)
-        sealed, nonces = self._seal(no, draft, file)
+        drawn = self._draw(draft)
+        sealed, nonces = self._seal(no, draft, file, drawn)
         write = partial(
             lines.write_line,
             fund=self.fund,
@@ -339,8 +357,11 @@ class Book:
             sealed=sealed,
         )
         line = write(facts=facts)
+        if self._prepared is not None:
+            told = replace(draft, file=file)
+            self._prepared(Prepared(told, line, tuple(drawn), draft.request in self._to_sign))
         if draft.request in self._to_sign and self._signer is not None:
-            facts[SIG] = self._signer.sign(line)
+            facts[SIG] = self._signature(line)
             line = write(facts=facts)
         leaf = tree.leaf(line)
         self._frontier.push(leaf)
@@ -383,7 +404,7 @@ class Book:
     def _keep_state(self, no: int, draft: Draft, facts: Mapping[str, Fact]) -> None:
         if draft.kind == "restriction-opened":
             self._open_restriction(no, restriction_from(facts))
-        elif draft.kind == "rules-adopted":
+        elif draft.kind in ADOPTIONS:
             self._rows[t.rulebook].append((self.fund, no, draft.document))
             self.rules.adopt(no, draft.document)
         elif draft.kind == "statement":
@@ -429,15 +450,33 @@ class Book:
         self._rows[t.receipt].append((self.fund, year, number, no))
         return f"{year}-{number:06d}"
 
+    def _signature(self, line: bytes) -> str:
+        """The signature of a line; Refused where another line was signed elsewhere."""
+        assert self._signer is not None
+        try:
+            return self._signer.sign(line)
+        except ValueError as error:
+            raise Refused((_other_line(),)) from error
+
+    def _draw(self, draft: Draft) -> list[bytes]:
+        """The nonces of a draft's seals: fresh, or those with which it was signed elsewhere."""
+        holders = len(draft.holders)
+        # Decoys: the count of families under five could point at a child.
+        decoys = max(HOLDERS_MIN - holders, 0) if KINDS[draft.kind].pupils and holders else 0
+        count = 2 + holders + decoys
+        if isinstance(self._signer, Carried):
+            if len(self._signer.nonces) != count:
+                raise Refused((_other_line(),))
+            return list(self._signer.nonces)
+        return _nonces(count)
+
     def _seal(
-        self, no: int, draft: Draft, file: Mapping[str, Any] | None
+        self, no: int, draft: Draft, file: Mapping[str, Any] | None, drawn: list[bytes]
     ) -> tuple[dict[str, Any], list[bytes]]:
         """Commit to the sealed texts; returns the line's commitments and the holders' nonces."""
         holders = draft.holders
         pupils = KINDS[draft.kind].pupils
-        # Decoys: the count of families under five could point at a child.
-        decoys = max(HOLDERS_MIN - len(holders), 0) if pupils and holders else 0
-        shown_nonce, file_nonce, *nonces = _nonces(2 + len(holders) + decoys)
+        shown_nonce, file_nonce, *nonces = drawn
         sealed: dict[str, Any] = {}
         donors: dict[str, Any] = {}
         main: dict[str, Any] = {} if pupils else donors
@@ -686,7 +725,7 @@ class Book:
 
 
 _STATE_KINDS = frozenset(
-    {"restriction-opened", "rules-adopted", "statement", "period-closed", "year-closed"}
+    {"restriction-opened", *ADOPTIONS, "statement", "period-closed", "year-closed"}
 )
 
 
@@ -821,6 +860,15 @@ def _overdrawn(name: str, left: int, need: int) -> Refusal:
         _("take {left} yuan or less, or book what came in first").format(left=yuan(left))
         if left > 0
         else _("book what came in first"),
+    )
+
+
+def _other_line() -> Refusal:
+    return Refusal(
+        "request-changed",
+        _("what would be booked is not the line that was signed"),
+        _("A signature is over the line with its number and day (log format, section 1)."),
+        _("make the request anew with --request, and have it signed again"),
     )
 
 

@@ -164,7 +164,7 @@ def _tables(books: Books, replay: Replay) -> Iterator[Finding]:
     yield from _compare(
         "rulebook-row",
         {(no,): () for no in books.rulebooks()},
-        {(book.no,): () for book in replay.adopted},
+        {(no,): () for no, _book in [*replay.adopted, *replay.districts]},
     )
     yield from _compare(
         "statement-row",

@@ -19,7 +19,7 @@ from lovefund.errors import Refusal
 from lovefund.language import _
 from lovefund.log import lines
 from lovefund.log.lines import Line
-from lovefund.log.signatures import Signer, is_signed
+from lovefund.log.signatures import Carried, Signer, is_signed
 from lovefund.store import tables as t
 
 _e = t.entry.c
@@ -85,7 +85,7 @@ class Offices:
         return read_officers(self._connection, self._fund)
 
     def judge(
-        self, draft: Proposal, by: str, at: date, signer: Signer | None, *, trial: bool
+        self, draft: Proposal, by: str, at: date, signer: Signer | Carried | None, *, trial: bool
     ) -> list[Refusal]:
         """Why ``by`` may not record this; of a ``trial`` no signature is asked."""
         if draft.kind in self._passed:

@@ -17,19 +17,23 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from lovefund.core.accounts import GUARDED, AccountClass
-from lovefund.core.cases import Cases
+from lovefund.core.agreements import judge_agreement
+from lovefund.core.campaigns import OPENED as CAMPAIGN
+from lovefund.core.campaigns import judge_campaign
+from lovefund.core.cases import APPROVED, Cases
 from lovefund.core.counting import is_counted, judge_count
+from lovefund.core.district import AdoptedDistrict, District, adoption_of, judge_adoption
 from lovefund.core.duties import Duties
 from lovefund.core.effects import Effects
 from lovefund.core.entries import Restriction
 from lovefund.core.findings import Finding
 from lovefund.core.judge import View, judge
-from lovefund.core.kinds import KINDS
+from lovefund.core.kinds import ADOPTIONS, KINDS
 from lovefund.core.officers import Officers
 from lovefund.core.overrides import Overrides
 from lovefund.core.reconciliations import Reconciliations
 from lovefund.core.rulebook import Adopted, judging
-from lovefund.core.rules import rulebook_of
+from lovefund.core.rules import book_of
 from lovefund.errors import BadInput, Refusal, Several, StorageError
 from lovefund.language import _
 from lovefund.log import checkpoints, cosignatures, lines, seals, tree
@@ -83,8 +87,11 @@ class Replay:
         self._bodies: dict[int, str] = {}
         #: The rulebooks adopted so far, and the texts that are kept of them.
         self.adopted: list[Adopted] = []
+        self.districts: list[AdoptedDistrict] = []
         self._overrides = Overrides()
         self.reconciliations = Reconciliations()
+        self._drives: dict[int, Mapping[str, Any]] = {}
+        self._approvers: dict[int, str] = {}
         self._texts = books.rulebooks()
 
     def findings(self) -> Iterator[Finding]:
@@ -219,6 +226,8 @@ class Replay:
             yield _bad("commitment", no, _("a commitment occurs twice in the log"))
 
     def _laws(self, line: lines.Line) -> Iterator[Finding]:
+        named = line.facts.get("of")
+        of = named if isinstance(named, int) else None
         view = self._view
         if view is None or view.at != line.at:
             opened_on = self._opened_on or line.on
@@ -233,12 +242,16 @@ class Replay:
             ),
             *self.reconciliations.judge(line, line.by, self._books.chart, self._held),
             *self._counted(line),
+            *judge_campaign(line, self._drives.get),
+            *judge_agreement(
+                line, line.by, self._approvers.get(of or -1, ""), self.officers, line.at
+            ),
         ):
             yield _bad(refusal.code, line.no, refusal.what)
+        self._told(line, of)
         self._overrides.add(line.no, line.by, line)
         self.reconciliations.add(line.no, line.by, line)
-        of = line.facts.get("of")
-        if isinstance(of, int) and not 0 <= of < line.no:
+        if of is not None and not 0 <= of < line.no:
             yield _bad(
                 "names-no-entry",
                 line.no,
@@ -250,7 +263,7 @@ class Replay:
             yield from self._statement(line)
         if line.facts.get("rules", []) != [book.no for book in self._judging(line)]:
             yield _bad("rules", line.no, _("it does not name the rulebooks that judged it"))
-        if line.kind == "rules-adopted":
+        if line.kind in ADOPTIONS:
             yield from self._adopted(line)
         if line.kind == "cosigned" and not self._is_cosigned(line):
             yield _bad("cosigned", line.no, _("no witness signed what it says"))
@@ -264,6 +277,15 @@ class Replay:
         moved = self.account_days.items()
         return sum(fen for (code, on), fen in moved if code == account and on <= day)
 
+    def _told(self, line: lines.Line, of: int | None) -> None:
+        """Remember which drives stand, and who approved what."""
+        if line.kind == CAMPAIGN:
+            self._drives[line.no] = line.facts
+        elif line.kind == "void" and of is not None:
+            self._drives.pop(of, None)
+        elif line.kind == APPROVED:
+            self._approvers[line.no] = line.by
+
     def _judging(self, line: lines.Line) -> tuple[Adopted, ...]:
         """The rulebooks in force on the days of a line."""
         return judging(tuple(self.adopted), line.on, line.at) if self.adopted else ()
@@ -271,15 +293,23 @@ class Replay:
     def _adopted(self, line: lines.Line) -> Iterator[Finding]:
         """The text of a rulebook beside the line that commits to it."""
         text = self._texts.get(line.no, "")
+        changed = _bad("rulebook", line.no, _("the rulebook that it adopts is missing or changed"))
         try:
-            book = rulebook_of(text)
+            book = book_of(text)
         except (BadInput, Several):
-            yield _bad("rulebook", line.no, _("the rulebook that it adopts is missing or changed"))
+            yield changed
             return
-        said = tuple(line.facts.get(name) for name in ("book", "since", "sha256"))
-        if said != (book.id, book.since.isoformat(), book.sha256()):
-            yield _bad("rulebook", line.no, _("the rulebook that it adopts is missing or changed"))
-        self.adopted.append(Adopted(line.no, book))
+        said = {name: line.facts.get(name) for name in ("book", "since", "sha256")}
+        kind, facts = adoption_of(book)
+        if (line.kind, said) != (kind, {"since": None, **facts}):
+            yield changed
+        district = self.districts[-1] if self.districts else None
+        for refusal in judge_adoption(line.facts, book, self.adopted, district, line.at):
+            yield _bad(refusal.code, line.no, refusal.what)
+        if isinstance(book, District):
+            self.districts.append(AdoptedDistrict(line.no, book))
+        else:
+            self.adopted.append(Adopted(line.no, book))
 
     def _opening(self, line: lines.Line) -> Iterator[Finding]:
         """The rows made before entry 0, beside what it says of them."""
