@@ -13,7 +13,7 @@ from lovefund.cli.asking import missing, passphrase, sure_of_the_day
 from lovefund.cli.context import Context, interactive
 from lovefund.cli.fields import Field, as_typed
 from lovefund.cli.names import COMMANDS as NAMES
-from lovefund.cli.texts import JSON, Command
+from lovefund.cli.texts import JSON, Command, Option
 from lovefund.language import N_, _, language
 from lovefund.money import yuan
 
@@ -88,15 +88,15 @@ def _in_words(request: Request) -> Iterator[str]:
 
 
 @click.pass_context
-def _book(ctx: click.Context, file: str, as_json: bool) -> None:
+def _book(ctx: click.Context, file: str, dry_run: bool, as_json: bool) -> None:
     from lovefund.actions import requests
     from lovefund.cli.forms import tell
 
     context: Context = ctx.obj
     request = requests.read_request(Path(file))
-    ws = context.workspace()
+    ws = context.workspace(dry_run=dry_run)
     posted = sure_of_the_day(ws, lambda sure: requests.book(sure, request))
-    tell(ws, [posted], as_json=as_json, dry_run=False)
+    tell(ws, [posted], as_json=as_json, dry_run=dry_run)
 
 
 _YES = Field("yes", "--yes", N_("Was it read? --yes signs it without asking again"), as_typed)
@@ -104,7 +104,15 @@ _YES = Field("yes", "--yes", N_("Was it read? --yes signs it without asking agai
 COMMANDS = {
     "book": Command(
         "book",
-        params=[click.Argument(["file"], metavar="FILE"), JSON],
+        params=[
+            click.Argument(["file"], metavar="FILE"),
+            Option(
+                ["--dry-run", "dry_run"],
+                is_flag=True,
+                help="Show what would be booked; book nothing.",
+            ),
+            JSON,
+        ],
         callback=_book,
         help=NAMES["book"].help,
     )

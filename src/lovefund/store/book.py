@@ -255,7 +255,8 @@ class Book:
                     known[draft.request] = self._numbers.entry
                     verdict = self.rules.judge(self._numbers.entry, draft, self._effects)
                     refusals += (ruled.refusal for ruled in verdict.blocked)
-                    refusals += self.rules.judge_adoption(draft)
+                    if draft.kind in ADOPTIONS:
+                        refusals += self.rules.judge_adoption(draft)
                     written = self._record(draft, verdict)
                     fresh += 1
                 if report is not None:

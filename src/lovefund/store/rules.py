@@ -21,7 +21,6 @@ from lovefund.core.effects import Effects
 from lovefund.core.entries import Draft, Fact
 from lovefund.core.given import APPLIED, GIVING, MENDING, TAKING_BACK, Deed, Given, Window
 from lovefund.core.judge import CLASS
-from lovefund.core.kinds import ADOPTIONS
 from lovefund.core.known import Group, Known
 from lovefund.core.officers import Officers
 from lovefund.core.overrides import AGREED, KINDS_OF_OVERRIDES, Overrides
@@ -186,9 +185,8 @@ class Ruling:
 
     def judge_adoption(self, draft: Draft) -> Iterator[Refusal]:
         """Why the book that a draft adopts may not hold here."""
-        if draft.kind in ADOPTIONS:
-            book = book_of(draft.document)
-            yield from judge_adoption(draft.facts, book, self.adopted, self.district, self._at)
+        book = book_of(draft.document)
+        yield from judge_adoption(draft.facts, book, self.adopted, self.district, self._at)
 
     def adopt(self, no: int, text: str) -> None:
         """From the next entry on that book judges entries, or the books that are adopted."""
