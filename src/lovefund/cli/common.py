@@ -73,6 +73,15 @@ PAPERS = (
         shown=False,
     ),
 )
+PLEDGE = Field(
+    "pledge",
+    "--pledge",
+    N_("Which pledge does it fulfil? The number of its entry (kept sealed)"),
+    f.optional_entry_number,
+    default="",
+    asked=False,
+    shown=False,
+)
 
 
 def _named(a: Mapping[str, Any]) -> bool:
@@ -142,4 +151,5 @@ def papers(ws: Workspace, a: Mapping[str, Any]) -> Papers:
         keep_evidence(ws, paths) if paths else (),
         a.get("reference") or "",
         a.get("override"),
+        a.get("pledge"),
     )

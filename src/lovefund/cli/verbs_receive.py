@@ -14,6 +14,7 @@ from lovefund.cli.common import (
     ON,
     PAPERS,
     PLACE_IN,
+    PLEDGE,
     PROGRAMME,
     RESTRICTION,
     SOURCE,
@@ -141,7 +142,7 @@ GOODS = Field(
 )
 
 COMMANDS = commands(
-    Verb("donate", (AMOUNT, SOURCE, *DONOR, PLACE_IN, RESTRICTION, ON, *PAPERS), _donate),
+    Verb("donate", (AMOUNT, SOURCE, *DONOR, PLACE_IN, RESTRICTION, PLEDGE, ON, *PAPERS), _donate),
     Verb(
         "donate-goods",
         (
@@ -200,6 +201,7 @@ COMMANDS = commands(
                 "pupil", "--pupil", N_("For which pupil? (kept sealed, never published)"), f.name
             ),
             PLACE_IN,
+            PLEDGE,
             ON,
             *PAPERS,
         ),

@@ -21,13 +21,14 @@ class Papers:
     """What goes with an entry: a memo for the file, evidence, and a public reference code.
 
     ``reference`` is public (minutes, agreement or consent number), and so is ``override``, the
-    entry that sets articles aside for this one; the rest is sealed.
+    entry that sets articles aside for this one; the rest is sealed, also which pledge it fulfils.
     """
 
     memo: str = ""
     evidence: tuple[Evidence, ...] = ()
     reference: str = ""
     override: int | None = None
+    pledge: int | None = None
 
     def facts(self) -> dict[str, Fact]:
         """The public facts: the reference, the count of attachments and the override."""
@@ -47,6 +48,8 @@ class Papers:
             content["memo"] = self.memo
         if self.evidence:
             content["evidence"] = [[e.sha256, e.name] for e in self.evidence]
+        if self.pledge is not None:
+            content["pledge"] = self.pledge
         return content or None
 
 

@@ -135,6 +135,15 @@ def _workbook(view: Statement, statement: Any, rows: list[Row], chart: Chart) ->
             balances.write_string(row, column, text)
         for column, fen in enumerate(sums, len(labels)):
             amount(balances, row, column, fen)
+    if view.budgets:
+        heads = ("用途", "Programme", "预算 budget", "支出 spent", "结余 left", "执行率 %")
+        budget = sheet("预算 budget", heads, (26, 30, 18, 18, 18, 14))
+        for row, line in enumerate(view.budgets, 1):
+            budget.write_string(row, 0, line.label_zh)
+            budget.write_string(row, 1, line.label_en)
+            for column, fen in enumerate((line.budget_fen, line.actual_fen, line.left_fen), 2):
+                amount(budget, row, column, fen)
+            budget.write_string(row, 5, line.percent)
     entries = sheet("账目 entries", tuple(f"{zh} {name}" for zh, name in _HEADS),
                     (8, 14, 12, 12, 8, 18, 14, 20, 30, 30, 14, 16, 10, 20, 12))  # fmt: skip
     for number, row_of in enumerate(rows, 1):

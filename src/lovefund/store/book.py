@@ -28,6 +28,7 @@ from lovefund.core.judge import View, judge, judge_shown
 from lovefund.core.kinds import KINDS
 from lovefund.core.restrictions import called
 from lovefund.core.rules import Verdict
+from lovefund.core.undertakings import Undertakings
 from lovefund.errors import Refusal, Refused, StorageError
 from lovefund.language import _, language
 from lovefund.log import lines, receipts, seals, tree
@@ -39,6 +40,7 @@ from lovefund.store.cases import application_of, find_case
 from lovefund.store.days import lowest_since
 from lovefund.store.offices import Offices
 from lovefund.store.rules import Ruling
+from lovefund.store.undertakings import is_undertaking, undertaken
 from lovefund.store.vault import Vault
 
 CHINA = timezone(timedelta(hours=8), "UTC+8")
@@ -192,6 +194,11 @@ class Book:
             lambda no: find_case(connection, fund, no),
             lambda no: application_of(connection, fund, no),
         )
+        self.undertakings = Undertakings(
+            self.chart,
+            lambda: undertaken(connection, fund),
+            lambda no: is_undertaking(connection, fund, no),
+        )
         self.rules = Ruling(connection, fund, vault, self.chart, self.at)
         self._recorded_on = self.at.isoformat()
         self._recorded_at = now.astimezone(CHINA).isoformat(timespec="seconds")
@@ -231,6 +238,7 @@ class Book:
                     *judge(d, view),
                     *judge_shown(d, view),
                     *self._cases.judge(no, d, self.at),
+                    *self.undertakings.judge(no, d),
                 )
             ]
             refusals += self._judge_officers(fresh_drafts, sound=not refusals)

@@ -28,6 +28,7 @@ from lovefund.core.officers import Officers
 from lovefund.core.overrides import Overrides
 from lovefund.core.rulebook import Adopted, judging
 from lovefund.core.rules import rulebook_of
+from lovefund.core.undertakings import Undertakings
 from lovefund.errors import BadInput, Several, StorageError
 from lovefund.language import _
 from lovefund.log import checkpoints, cosignatures, lines, seals, tree
@@ -84,6 +85,7 @@ class Replay:
         self._opened_on: date | None = None
         self._view: View | None = None
         self._cases = Cases()
+        self._undertakings = Undertakings(books.chart)
         self._vouchers: dict[int, int] = {}
         self._receipts: dict[int, int] = {}
         self._commitments: set[str] = set()
@@ -234,6 +236,7 @@ class Replay:
         for refusal in (
             *judge(line, view),
             *self._cases.judge(line.no, line, line.at),
+            *self._undertakings.judge(line.no, line),
             *judge_line(line, self.officers, self._duties),
             *self._overrides.judge(
                 line, line.by, self._judging(line), signing=self.officers.signing
