@@ -122,6 +122,7 @@ COMMANDS = {
     "pledge-end": Name("plan", "verbs_plan", N_("Nothing more is expected of a pledge.")),
     "pledges": Name("plan", "planning", N_("Pledges: what came, what is overdue (private).")),
     "sponsor": Name("plan", "verbs_plan", N_("Write a year's report to a sponsor, as PDF.")),
+    "wind-up": Name("plan", "verbs_plan", N_("End this fund: all it has goes to its successor.")),
     "move": Name("move", "verbs_move", N_("Bank cash, or move wallet money to the bank.")),
     "transfer": Name("move", "verbs_move", N_("Send money to another fund of these books.")),
     "correct": Name("mend", "verbs_mend", N_("Mend an entry that is wrong, red and blue.")),

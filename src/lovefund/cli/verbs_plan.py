@@ -100,6 +100,12 @@ def _sponsor(ws: Workspace, a: Answers, request: str) -> Posted:
     return report(ws, a["no"], a["year"], a["on"], path, papers(ws, a), request)
 
 
+def _wind_up(ws: Workspace, a: Answers, request: str) -> list[Posted]:
+    from lovefund.actions.wind_up import wind_up
+
+    return wind_up(ws, a["successor"], papers(ws, a))
+
+
 def _times(text: str, field: str, setting: Setting) -> int:
     """How often, at least once."""
     found = f.number(text, field, setting)
@@ -245,5 +251,19 @@ COMMANDS = commands(
             *PAPERS,
         ),
         _sponsor,
+    ),
+    Verb(
+        "wind-up",
+        (
+            Field(
+                "successor",
+                "--successor",
+                N_("Which fund takes everything over?"),
+                f.choice("funds"),
+                "funds",
+            ),
+            *(replace(x, asked=True) if x.key == "reference" else x for x in _PROVED),
+        ),
+        _wind_up,
     ),
 )

@@ -166,7 +166,7 @@ class Budgets:
         """Why a budget may not be set so."""
         year, restriction = _key(entry)
         if not is_year(year):
-            yield _refused(
+            yield _refusal(
                 "budget-year",
                 _("{year} is no year of a budget").format(year=year or "-"),
                 _("give a calendar year as 2026 or a school year as 2025-2026"),
@@ -174,7 +174,7 @@ class Budgets:
             return
         period = parse_period(year)
         if not period.day_from <= entry.on <= period.day_to:
-            yield _refused(
+            yield _refusal(
                 "budget-year",
                 _("{on} is not in {year}, the year of this budget").format(on=entry.on, year=year),
                 _(
@@ -184,7 +184,7 @@ class Budgets:
             )
         now, of = self.of(year, restriction), entry.facts.get("of")
         if of != (now.last if now else None):
-            yield _refused(
+            yield _refusal(
                 "budget-changed",
                 _("the budget of {year} was set last by entry {last}, not by entry {of}").format(
                     year=year, last=now.last if now else "-", of="-" if of is None else of
@@ -204,13 +204,13 @@ class Budgets:
             and name not in {fact_of(year, programme) for programme in changes}
         )
         for name in strange:
-            yield _refused(
+            yield _refusal(
                 "budget-amount",
                 _("{name} is no budget of a programme").format(name=name),
                 _("`lovefund accounts` lists the programmes"),
             )
         if not changes and not strange:
-            yield _refused(
+            yield _refusal(
                 "budget-same",
                 _("the budget of {year} stays as it is").format(year=year),
                 _("look at it with `lovefund budget show {year}`").format(year=year),
@@ -218,7 +218,7 @@ class Budgets:
         for programme, change in changes.items():
             fen = before.get(programme, 0) + change
             if not 0 <= fen <= AMOUNT_FEN_MAX:
-                yield _refused(
+                yield _refusal(
                     "budget-amount",
                     _("a budget of {amount} yuan cannot be").format(amount=yuan(fen)),
                     _("type the whole budget of the programme in yuan, 0 for none"),
@@ -238,6 +238,6 @@ def _key(entry: Proposal) -> tuple[str, str]:
     return str(entry.facts.get("year", "")), str(entry.facts.get("restriction", ""))
 
 
-def _refused(code: str, what: str, mend: str) -> Refusal:
+def _refusal(code: str, what: str, mend: str) -> Refusal:
     rule = _("A budget is set in its own year, and each change names the one before.")
     return Refusal(code, what, rule, mend)

@@ -310,7 +310,7 @@ class Projects:
         if not 1 <= _number(entry.facts, "budget_fen") <= AMOUNT_FEN_MAX or not (
             self._chart.has_role(programme)
         ):
-            yield _refused(
+            yield _refusal(
                 "project-terms",
                 _("a project has a budget and one of the fund's programmes"),
                 _("use `lovefund project-open`"),
@@ -322,7 +322,7 @@ class Projects:
             yield from _acceptance_refusals(entry, contract)
         elif entry.kind == ENDED:
             if contract.left_fen < 1 or _number(entry.facts, "reserve_fen") != -contract.left_fen:
-                yield _refused(
+                yield _refusal(
                     "contract-settled",
                     _("{left} yuan of contract {no} are not paid").format(
                         no=contract.no, left=yuan(contract.left_fen)
@@ -337,7 +337,7 @@ class Projects:
         role = f"programme:{project.programme}"
         account = self._chart.code(role) if self._chart.has_role(role) else ""
         if any((p.debit, p.restriction) != (account, project.restriction) for p in entry.postings):
-            yield _refused(
+            yield _refusal(
                 "contract-purpose",
                 _("contract {no} is paid out of {restriction}, for {programme}").format(
                     no=contract.no, restriction=project.restriction, programme=project.programme
@@ -348,7 +348,7 @@ class Projects:
             yield _no_such(entry, contract.no)
         payable = contract.payable_fen(entry.on, project.completed_on)
         if total > payable:
-            yield _refused(
+            yield _refusal(
                 "contract-unpayable",
                 _(
                     "contract {no} of {amount} yuan: {paid} are paid, {payable} may be paid on "
@@ -377,7 +377,7 @@ class Projects:
             or of in self.known
             or (entry.kind == "correction" and (paid or of in self.contracts))
         ):
-            yield _refused(
+            yield _refusal(
                 "contract-mended",
                 _("entry {no} is a step of a project").format(no=of),
                 _(
@@ -400,7 +400,7 @@ def _contract_refusals(entry: Proposal, project: Project) -> Iterator[Refusal]:
         or facts.get("reserve_fen") != terms.amount_fen
         or facts.get("restriction") != project.restriction
     ):
-        yield _refused(
+        yield _refusal(
             "contract-terms",
             _("stages and retention come to {parts} yuan; the contract is of {amount} yuan").format(
                 parts=yuan(parts), amount=yuan(terms.amount_fen)
@@ -409,7 +409,7 @@ def _contract_refusals(entry: Proposal, project: Project) -> Iterator[Refusal]:
         )
     left = project.budget_fen - project.contracted_fen
     if terms.amount_fen > left:
-        yield _refused(
+        yield _refusal(
             "contract-above",
             _("{left} yuan of the project's budget are not contracted; this is of {amount}").format(
                 left=yuan(left), amount=yuan(terms.amount_fen)
@@ -425,7 +425,7 @@ def _acceptance_refusals(entry: Proposal, contract: Contract) -> Iterator[Refusa
     stage, count = _number(entry.facts, "stage"), len(contract.terms.stages)
     if not 1 <= stage <= count or stage in contract.accepted or contract.ended:
         waiting = [n for n in range(1, count + 1) if n not in contract.accepted]
-        yield _refused(
+        yield _refusal(
             "stage-unknown",
             _("stage {stage} of contract {no} is not waiting to be accepted").format(
                 stage=stage, no=contract.no
@@ -438,7 +438,7 @@ def _acceptance_refusals(entry: Proposal, contract: Contract) -> Iterator[Refusa
 def _completion_refusals(entry: Proposal, project: Project) -> Iterator[Refusal]:
     waiting = [c for c in project.contracts.values() if c.waits]
     for contract in waiting:
-        yield _refused(
+        yield _refusal(
             "project-unfinished",
             _("contract {no} has {left} yuan that are not accepted or not paid").format(
                 no=contract.no, left=yuan(contract.left_fen - contract.terms.retention_fen)
@@ -449,7 +449,7 @@ def _completion_refusals(entry: Proposal, project: Project) -> Iterator[Refusal]
         )
     final = _number(entry.facts, "final_fen")
     if not waiting and final != project.contracted_fen:
-        yield _refused(
+        yield _refusal(
             "project-terms",
             _("the contracts cost {cost} yuan, not {final}").format(
                 cost=yuan(project.contracted_fen), final=yuan(final)
@@ -461,7 +461,7 @@ def _completion_refusals(entry: Proposal, project: Project) -> Iterator[Refusal]
 
 def _evidence(entry: Proposal) -> Iterator[Refusal]:
     if _number(entry.facts, "attachments") < 1:
-        yield _refused(
+        yield _refusal(
             "no-evidence",
             _("“{kind}” has no paper").format(kind=kind_name(entry.kind)),
             _("add the signed paper or its photo with --evidence"),
@@ -470,7 +470,7 @@ def _evidence(entry: Proposal) -> Iterator[Refusal]:
 
 def _early(entry: Proposal, day: date, before: str) -> Iterator[Refusal]:
     if entry.on < day:
-        yield _refused(
+        yield _refusal(
             "step-early",
             _("“{step}” on {on} would be before “{before}” on {day}").format(
                 step=kind_name(entry.kind), on=entry.on, before=kind_name(before), day=day
@@ -480,7 +480,7 @@ def _early(entry: Proposal, day: date, before: str) -> Iterator[Refusal]:
 
 
 def _no_such(entry: Proposal, no: int) -> Refusal:
-    return _refused(
+    return _refusal(
         "no-such-project",
         _("“{kind}” names entry {no}, which is no open project and no contract").format(
             kind=kind_name(entry.kind), no=no if no >= 0 else "-"
@@ -489,7 +489,7 @@ def _no_such(entry: Proposal, no: int) -> Refusal:
     )
 
 
-def _refused(code: str, what: str, mend: str) -> Refusal:
+def _refusal(code: str, what: str, mend: str) -> Refusal:
     rule = _("Paid is never above the contract, the contract never above the project's money.")
     return Refusal(code, what, rule, mend)
 

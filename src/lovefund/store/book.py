@@ -28,6 +28,7 @@ from lovefund.core.judge import View, judge, judge_shown
 from lovefund.core.kinds import KINDS
 from lovefund.core.restrictions import called
 from lovefund.core.rules import Verdict
+from lovefund.core.succession import WOUND_UP, still_open
 from lovefund.core.undertakings import Undertakings
 from lovefund.errors import Refusal, Refused, StorageError
 from lovefund.language import _, language
@@ -58,6 +59,7 @@ _FIRST_DAY = select(_e.effective_on).where(_e.fund == _OF_FUND, _e.no == 0)
 _LAST_AND_FIRST_DAY = select(
     select(func.max(_e.effective_on)).where(_e.fund == _OF_FUND).scalar_subquery(),
     _FIRST_DAY.scalar_subquery(),
+    select(_e.no).where(_e.fund == _OF_FUND, _e.request == WOUND_UP).scalar_subquery(),
 )
 _KNOWN = select(_e.request, _e.no).where(
     _e.fund == _OF_FUND, _e.request.in_(bindparam("requests", expanding=True))
@@ -203,9 +205,17 @@ class Book:
         self._recorded_on = self.at.isoformat()
         self._recorded_at = now.astimezone(CHINA).isoformat(timespec="seconds")
         self._rows: dict[Any, list[Row]] = defaultdict(list)
-        last, first = connection.execute(_LAST_AND_FIRST_DAY, {"of_fund": fund}).one()
+        last, first, self._wound_up = connection.execute(
+            _LAST_AND_FIRST_DAY, {"of_fund": fund}
+        ).one()
         self._last_day: str = last or _NEVER
+        self._ending = False
         self.opened_on = date.fromisoformat(first) if first else self.at
+
+    @property
+    def connection(self) -> Connection:
+        """The transaction that this gate writes in."""
+        return self._connection
 
     @property
     def size(self) -> int:
@@ -218,7 +228,14 @@ class Book:
         return date.fromisoformat(self._closed) if self._closed != _NEVER else None
 
     def _view(self) -> View:
-        return View(self.chart, self.restrictions, self.opened_on, self.closed_through, self.at)
+        return View(
+            self.chart,
+            self.restrictions,
+            self.opened_on,
+            self.closed_through,
+            self.at,
+            self._wound_up,
+        )
 
     def post(self, drafts: Iterable[Draft], report: Callable[[Posted], None] | None = None) -> int:
         """Book the drafts, all or none; returns how many are new.
@@ -394,6 +411,8 @@ class Book:
             self._closed = max(self._closed, str(facts["to"]))
         else:
             self._closed = max(self._closed, str(facts["through"]))
+            if draft.kind == WOUND_UP:
+                self._wound_up, self._ending = no, True
 
     def _open_restriction(self, no: int, restriction: Restriction) -> None:
         if restriction.code in self.restrictions:
@@ -492,6 +511,8 @@ class Book:
         """Add the effects to the kept balances, judge laws 2 and 4, and move the head."""
         effects = self._effects
         refusals = list(self._judge_totals(effects)) or list(self._judge_days(effects))
+        if self._ending:
+            refusals += self._judge_end(effects)
         if refusals:
             raise self._refused(refusals)
         try:
@@ -601,6 +622,19 @@ class Book:
         if effects.item:
             yield from self._judge_items(effects)
 
+    def _judge_end(self, effects: Effects) -> Iterator[Refusal]:
+        """A fund ends with nothing on any account."""
+        for row in self._connection.execute(_ALL_ACCOUNTS, {"of_fund": self.fund}):
+            debit, credit = effects.account.get(row.code, (0, 0))
+            left = row.debit_fen - row.credit_fen + debit - credit
+            if left:
+                yield still_open(
+                    _("{account}: {left} yuan").format(
+                        account=self.chart[row.code].label(language()), left=yuan(left)
+                    ),
+                    _("use `lovefund wind-up`, which hands everything over"),
+                )
+
     def _judge_goods(self, effects: Effects) -> Iterator[Refusal]:
         rows = self._connection.execute(_ALL_GOODS, {"of_fund": self.fund})
         held = {(row.item, row.restriction): (row.quantity, row.value_fen) for row in rows}
@@ -690,7 +724,7 @@ class Book:
 
 
 _STATE_KINDS = frozenset(
-    {"restriction-opened", "rules-adopted", "statement", "period-closed", "year-closed"}
+    {"restriction-opened", "rules-adopted", "statement", "period-closed", "year-closed", WOUND_UP}
 )
 
 

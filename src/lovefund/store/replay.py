@@ -28,6 +28,7 @@ from lovefund.core.officers import Officers
 from lovefund.core.overrides import Overrides
 from lovefund.core.rulebook import Adopted, judging
 from lovefund.core.rules import rulebook_of
+from lovefund.core.succession import WOUND_UP
 from lovefund.core.undertakings import Undertakings
 from lovefund.errors import BadInput, Several, StorageError
 from lovefund.language import _
@@ -71,6 +72,7 @@ class Replay:
         self.no = 0
         self.last_at: date | None = None
         self.closed: date | None = None
+        self.wound_up: int | None = None
         #: By account and by restriction, what moved on each day on what law 2 guards, in fen.
         self.account_days: dict[tuple[str, date], int] = defaultdict(int)
         self.restriction_days: dict[tuple[str, date], int] = defaultdict(int)
@@ -231,7 +233,14 @@ class Replay:
         view = self._view
         if view is None or view.at != line.at:
             opened_on = self._opened_on or line.on
-            view = View(self._books.chart, self.restrictions, opened_on, self.closed, line.at)
+            view = View(
+                self._books.chart,
+                self.restrictions,
+                opened_on,
+                self.closed,
+                line.at,
+                self.wound_up,
+            )
             self._view = view
         for refusal in (
             *judge(line, view),
@@ -259,6 +268,8 @@ class Replay:
             yield _bad("rules", line.no, _("it does not name the rulebooks that judged it"))
         if line.kind == "rules-adopted":
             yield from self._adopted(line)
+        if line.kind == WOUND_UP and any(d != c for d, c in self.effects.account.values()):
+            yield _bad("wound-up", line.no, _("the fund ended with something on an account"))
         if line.kind == "cosigned" and not self._is_cosigned(line):
             yield _bad("cosigned", line.no, _("no witness signed what it says"))
 
@@ -378,8 +389,10 @@ class Replay:
             self.opened_by[opened.code] = line.no
         elif kind == "statement":
             self._close(str(line.facts["to"]))
-        elif kind in ("period-closed", "year-closed"):
+        elif kind in ("period-closed", "year-closed", WOUND_UP):
             self._close(str(line.facts["through"]))
+            if kind == WOUND_UP:
+                self.wound_up = line.no
         else:
             return
         self._view = None
