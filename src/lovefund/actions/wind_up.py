@@ -12,7 +12,7 @@ from lovefund.actions.cases import listed as cases
 from lovefund.actions.close import must_close_first, unclosed_years
 from lovefund.actions.figures import titles
 from lovefund.actions.keys import require_keys
-from lovefund.actions.workspace import Workspace, new_request, only_fund, year_is_closed
+from lovefund.actions.workspace import Workspace, new_request, only_fund, refuse, year_is_closed
 from lovefund.core import succession as core
 from lovefund.core.entries import AGENCY, BUILT_IN, Draft
 from lovefund.core.kinds import KINDS, kind_name
@@ -43,13 +43,19 @@ def wind_up(ws: Workspace, to_fund: str, papers: Papers = NO_PAPERS) -> list[Pos
         giver, taker = gates[fund], gates[to_fund]
         old = Books(giver.connection, fund)
         new = Books(taker.connection, to_fund)
+        if (before := old.by_request(WOUND_UP)) is not None:
+            raise refuse(
+                "wound-up",
+                _("this fund ended by entry {no}").format(no=before.no),
+                _("nothing needs doing"),
+            )
         require_keys(old)
         require_keys(new)
         if refusals := list(_open(old, giver.at)):
             raise Refused(tuple(refusals))
         if open_years := unclosed_years(old, giver.at):
             raise must_close_first(open_years[0])
-        on, before = max(giver.at, taker.at), taker.size
+        on, size_before = max(giver.at, taker.at), taker.size
         held = _held(old)
         codes = {}
         for code in held:
@@ -77,7 +83,7 @@ def wind_up(ws: Workspace, to_fund: str, papers: Papers = NO_PAPERS) -> list[Pos
         for kind, files in ((FILES, _files(old, pupils=True)), (AGREEMENTS, _files(old))):
             if files:
                 posted.append(_post(taker, core.received(kind, on, fund, ended, files)))
-        last_of_taker = taker.size - 1 if taker.size > before else None
+        last_of_taker = taker.size - 1 if taker.size > size_before else None
         end = core.wound_up(on, to_fund, last_of_taker, papers)
         posted.append(giver.post_one(replace(end, request=WOUND_UP)))
     return posted

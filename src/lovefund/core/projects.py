@@ -71,7 +71,7 @@ class Contract:
     terms: Terms
     accepted: dict[int, date] = field(default_factory=dict)
     payments: dict[int, int] = field(default_factory=dict)
-    ended: bool = False
+    released_fen: int = 0
 
     @property
     def paid_fen(self) -> int:
@@ -81,24 +81,27 @@ class Contract:
     @property
     def left_fen(self) -> int:
         """What is reserved for it and not paid."""
-        return 0 if self.ended else self.terms.amount_fen - self.paid_fen
+        return self.terms.amount_fen - self.paid_fen - self.released_fen
+
+    @property
+    def ended(self) -> bool:
+        """Whether it was ended, and nothing of it is reserved."""
+        return self.released_fen > 0 and not self.left_fen
 
     def payable_fen(self, day: date, completed_on: date | None = None) -> int:
         """What may be paid on a day: the stages accepted, in time the retention, less what was."""
-        if self.ended:
-            return 0
         t = self.terms
         earned = t.amount_fen - t.retention_fen
         if t.stages:
             earned = sum(t.stages[stage - 1] for stage, on in self.accepted.items() if on <= day)
         if t.retention_on and completed_on and day >= max(t.retention_on, completed_on):
             earned += t.retention_fen
-        return earned - self.paid_fen
+        return min(earned - self.paid_fen, self.left_fen)
 
     @property
     def waits(self) -> bool:
         """Whether something of it besides its retention is not accepted or not paid yet."""
-        return not self.ended and self.paid_fen < self.terms.amount_fen - self.terms.retention_fen
+        return self.left_fen > (0 if self.released_fen else self.terms.retention_fen)
 
 
 @dataclass(slots=True)
@@ -265,7 +268,7 @@ class Projects:
             if kind == ACCEPTED:
                 contract.accepted[_number(facts, "stage")] = entry.on
             elif kind == ENDED:
-                contract.ended = True
+                contract.released_fen += contract.left_fen
             elif kind == PAID:
                 contract.payments[no] = sum(p.amount_fen for p in entry.postings)
 
@@ -278,7 +281,7 @@ class Projects:
 
     def _built_on(self, of: int) -> bool:
         contract = self.contracts[of]
-        return bool(contract.payments or contract.accepted or contract.ended)
+        return bool(contract.payments or contract.accepted or contract.released_fen)
 
     # -- what a step is refused for
 
