@@ -150,6 +150,12 @@ COMMANDS = {
         "show", "casework", N_("Print the sheet on which guardians sign (private).")
     ),
     "bank-list": Name("show", "casework", N_("Write the list that the bank pays from (private).")),
+    "reports": Name(
+        "show", "reporting", N_("The three statutory statements of a month, quarter or year.")
+    ),
+    "audit": Name(
+        "show", "reporting", N_("Write the auditor's kit: every ledger of a period in one folder.")
+    ),
     "export": Name("show", "printing", N_("Write the books for hledger, Beancount, CSV or JSON.")),
     "today": Name("read", "today", N_("What is due: cash, grants, notices, statements, items.")),
     "balance": Name("read", "reading", N_("Balances, today or on any day.")),

@@ -159,7 +159,7 @@ _KINDS = (
     Kind("pledged", "认捐", N_("Pledged"), pupils=True),
     Kind("pledge-ended", "认捐终止", N_("Pledge ended"), names=True, pupils=True),
     Kind("sponsor-reported", "资助人反馈", N_("Sponsor reported to"), names=True, pupils=True),
-    Kind("wound-up", "基金终止", N_("Fund wound up")),
+    Kind("wound-up", "基金终止", N_("Fund wound up"), decision=True, duty=DECIDE),
     Kind("files-received", "接收学生档案", N_("Pupils' files received"), pupils=True),
     Kind("agreements-received", "接收捐赠协议", N_("Agreements received")),
     Kind("recused", "回避", N_("Recused"), names=True, pupils=True, decision=True),
