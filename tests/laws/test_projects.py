@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from laws import laws
+from laws.test_duties import DAY, Deed, officers_of
 from lovefund.actions import mend, projects, receive
 from lovefund.actions.check import check
 from lovefund.actions.evidence import keep_content
@@ -24,6 +25,8 @@ from lovefund.actions.restrictions import open_restriction
 from lovefund.actions.workspace import Workspace
 from lovefund.core import projects as machine
 from lovefund.core.donations import Donor
+from lovefund.core.duties import Duties
+from lovefund.core.entitlement import judge_officer
 from lovefund.core.papers import Papers
 from lovefund.core.projects import Terms
 from lovefund.core.undertakings import Undertakings
@@ -312,3 +315,18 @@ def test_check_finds_in_the_lines_what_the_gate_let_pass(
         "stage-unknown",
         "no-evidence",
     ]
+
+
+def test_who_signs_a_contract_does_not_pay_on_it() -> None:
+    """Law 12 holds in projects: a contract is a decision, its payments hang together with it."""
+    people = officers_of({"P1": frozenset({"chair", "cashier"}), "P2": frozenset({"cashier"})})
+    contract, payment = Deed("contract-signed", {"of": 1}), Deed("outlay-paid", {"of": 2})
+    duties = Duties()
+    told = [r.code for r in judge_officer(contract, "P2", DAY, people, duties)]
+    assert told == ["not-entitled"]
+    assert list(judge_officer(contract, "P1", DAY, people, duties)) == []
+    duties.add(2, "P1", contract)
+    told = [r.code for r in judge_officer(payment, "P1", DAY, people, duties)]
+    assert "same-person" in told
+    told = [r.code for r in judge_officer(payment, "P2", DAY, people, duties)]
+    assert "same-person" not in told
