@@ -102,7 +102,7 @@ function showTotals() {
       const fen = id === "outlay" ? -bundle.figures.get(id) : bundle.figures.get(id);
       return amountRow(t(id), fen);
     });
-  put("figures", ...rows);
+  put("figures", ...rows, ...budgetRows(bundle));
   put("every");
   put("every", ...bundle.statement.figures.map(([id, value, terms]) => {
     const count = terms.length && terms.every(countsOnly);
@@ -110,6 +110,17 @@ function showTotals() {
     if ($(id) === null) row.id = id; // never in the place of a part of this page
     return row;
   }));
+}
+
+/** What is left of each programme's budget, where the statement holds it to one. */
+function budgetRows(bundle) {
+  return [...bundle.figures.keys()]
+    .filter((id) => id.startsWith("budget-left/"))
+    .map((id) => {
+      const account = id.slice("budget-left/".length);
+      const budget = bundle.figures.get("budget/" + account) || 0;
+      return amountRow(t("budget", named("accounts", account), yuan(budget)), bundle.figures.get(id));
+    });
 }
 
 /** Whether a term counts entries or a fact that is not money. */
