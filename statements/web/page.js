@@ -102,7 +102,8 @@ function showTotals() {
       const fen = id === "outlay" ? -bundle.figures.get(id) : bundle.figures.get(id);
       return amountRow(t(id), fen);
     });
-  put("figures", ...rows, ...budgetRows(bundle));
+  put("figures", ...rows);
+  put("budgets", ...budgetRows(bundle));
   put("every");
   put("every", ...bundle.statement.figures.map(([id, value, terms]) => {
     const count = terms.length && terms.every(countsOnly);

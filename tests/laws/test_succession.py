@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from laws import laws
-from lovefund.actions import mend, move, receive, restrictions, spend
+from lovefund.actions import cases, mend, move, pledges, projects, receive, restrictions, spend
 from lovefund.actions.check import check
 from lovefund.actions.figures import titles
 from lovefund.actions.publish import publish
@@ -26,8 +26,11 @@ from lovefund.actions.workspace import Workspace
 from lovefund.core import succession
 from lovefund.core.days import parse_period
 from lovefund.core.donations import Donor
+from lovefund.core.goods import GoodsLine
 from lovefund.core.grants import Recipient
 from lovefund.core.names import PublicName
+from lovefund.core.pledges import Terms
+from lovefund.core.steps import Applicant
 from lovefund.errors import Refused
 from lovefund.store.book import Book
 from world import at, new_books, new_fund
@@ -155,6 +158,33 @@ def test_a_fund_that_ended_takes_no_more(schools: Callable[[int], list[Workspace
         with pytest.raises(Refused) as refused:
             deed()
         assert "wound-up" in [r.code for r in refused.value.refusals]
+
+
+def test_everything_that_is_open_is_named(schools: Callable[[int], list[Workspace]]) -> None:
+    old, _new = schools(0)
+    day = LAST
+    family = (Recipient("L2", "监护人乙", 30_00),)
+    reserved = spend.reserve_grant(old, day, 20_00).no
+    spend.promise_grants(old, day, family)
+    spend.pay_advance(old, day, 10_00, "bank", "赵老师")
+    receive.receive_unidentified(old, day, 66_00, "wechat")
+    receive.receive_agency(old, day, 5_00, "bank", Donor("乙"), "学生甲")
+    books_of = GoodsLine("books", 10, 150_00)
+    receive.donate_goods(old, day, (books_of,), "alumni", Donor())
+    cases.apply(old, day, [Applicant("L3", "监护人丙", 100_00)])
+    projects.open_project(old, day, "之家", "general", "home", 100_00)
+    pledges.pledge(old, day, Donor("周女士"), Terms("周女士", "", 300_00, 1, 1, day))
+    with pytest.raises(Refused) as refused:
+        wind_up(old, "dawan")
+    assert {r.code for r in refused.value.refusals} == {"still-open"}
+    told = "\n".join(r.what for r in refused.value.refusals)
+    for what in (f"entry {reserved}: reserved, 20.00", "30.00 yuan", "10.00 yuan", "66.00 yuan",
+                 "5.00 yuan are held for pupils", "150.00 yuan", "application", "project",
+                 "pledge"):  # fmt: skip
+        assert what in told
+    assert len(refused.value.refusals) == 9
+    with old.reading() as books:
+        assert books.by_request("wound-up") is None
 
 
 def test_a_twin_that_forgets_a_pot_is_stopped_and_else_found(

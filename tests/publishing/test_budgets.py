@@ -16,10 +16,10 @@ from lovefund.core.donations import Donor
 from world import at, new_books, new_fund
 
 
-def figures(page: Page) -> str:
+def budgets(page: Page) -> str:
     """What the table of the period says, once the checks have run."""
     for _try in range(200):
-        text: str = page.run("document.querySelector('#figures').innerText")
+        text: str = page.run("document.querySelector('#budgets').innerText")
         if text:
             return text
         time.sleep(0.05)
@@ -39,9 +39,9 @@ def test_the_phone_page_tells_what_is_left_of_each_budget(tmp_path: Path, chrome
     (face,) = [path for path in done.files if path.name == "statement.html"]
     page = chrome.page()
     page.open(face.as_uri())
-    text = figures(page)
+    text = budgets(page)
     assert "家访慰问：预算 350.00，结余\t−50.10" in text
     assert "留守学生之家：预算 5,000.00，结余\t5,000.00" in text
     page.run("document.querySelector('#language').click()")
-    text = figures(page)
+    text = budgets(page)
     assert "Home visits: left of a budget of 350.00\t−50.10" in text

@@ -18,6 +18,7 @@ from lovefund.core.days import parse_period, term_before
 from lovefund.core.kinds import kind_name
 from lovefund.core.overrides import AGREED, OVERRIDE
 from lovefund.core.pledges import OVERDUE_DAYS, REPORT_DAYS
+from lovefund.core.succession import WOUND_UP
 from lovefund.core.workdays import UnknownYear
 from lovefund.language import _, language
 from lovefund.money import yuan
@@ -30,6 +31,7 @@ DAYS_AHEAD = 7
 CASH_DAYS = 1
 ITEM_DAYS = {"unidentified": 30, "advance": 30, "refund-due": 15, "grant-due": 60}
 STATEMENT_DAYS = 30
+FINAL_DAYS = 90
 COUNT_DAYS = 365
 
 
@@ -134,7 +136,19 @@ def _cases(books: Books, today: date) -> Iterator[Task]:
 
 
 def _statement(books: Books, today: date) -> Iterator[Task]:
-    """The statement of the last term that is over, where the fund was open in it (R39)."""
+    """The statement of the last term that is over, where the fund was open in it (R39).
+
+    Of a fund that ended its final statement (R45), and nothing after it.
+    """
+    ended = books.by_request(WOUND_UP)
+    if ended is not None:
+        if not any(s["period_to"] >= ended.on.isoformat() for s in books.statements()):
+            yield Task(
+                ended.on + timedelta(days=FINAL_DAYS),
+                _("the fund ended, and its final statement is not published"),
+                f"lovefund publish {ended.on.year}-01-01..{ended.on}",
+            )
+        return
     period = term_before(today)
     opened = books.first_day()
     if opened is None or opened > period.day_to:

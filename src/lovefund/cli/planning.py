@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 @click.pass_context
 def _projects(ctx: click.Context, as_json: bool) -> None:
     from lovefund.actions.projects import listed
+    from lovefund.actions.read import restriction_titles
     from lovefund.core.kinds import kind_name
 
     with of_one_fund(ctx.obj).reading() as books:
-        found = listed(books)
+        found, titles = listed(books), restriction_titles(books)
     if as_json:
         output.emit_json([_project_row(told) for told in found])
         return
@@ -50,7 +51,7 @@ def _projects(ctx: click.Context, as_json: bool) -> None:
             (
                 str(t.project.no),
                 t.title,
-                t.project.restriction,
+                titles[t.project.restriction],
                 t.project.budget_fen,
                 t.project.contracted_fen,
                 t.project.paid_fen,
@@ -93,6 +94,7 @@ def _project_row(told: Told) -> dict[str, Any]:
 @click.pass_context
 def _project(ctx: click.Context, no: str, as_json: bool) -> None:
     from lovefund.actions.projects import listed, project_of, steps_of
+    from lovefund.actions.read import restriction_titles
     from lovefund.core.kinds import kind_name
 
     number = number_of(ctx.obj, no)
@@ -100,13 +102,14 @@ def _project(ctx: click.Context, no: str, as_json: bool) -> None:
         project = project_of(books, number)
         (told,) = (t for t in listed(books) if t.project.no == number)
         steps = steps_of(books, project)
+        purpose = restriction_titles(books)[project.restriction]
         programme = books.chart.role(f"programme:{project.programme}").short(language())
     if as_json:
         output.emit_json(_project_row(told))
         return
     output.echo(
         _("project {no}: {title}, {programme}, out of {purpose}").format(
-            no=number, title=told.title, programme=programme, purpose=project.restriction
+            no=number, title=told.title, programme=programme, purpose=purpose
         )
     )
     output.echo(
@@ -151,7 +154,7 @@ def _project(ctx: click.Context, no: str, as_json: bool) -> None:
             _(
                 "{amount} yuan are left over in {purpose}: ask its donors, then "
                 "`lovefund change-restriction` with their consent (慈善法 art. 58)."
-            ).format(amount=yuan(told.leftover_fen), purpose=project.restriction)
+            ).format(amount=yuan(told.leftover_fen), purpose=purpose)
         )
 
 

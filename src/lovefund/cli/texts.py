@@ -48,10 +48,12 @@ _PLACES = (
     N_("SPLIT"),
     N_("TEXT"),
     N_("THROUGH"),
+    N_("TITLE"),
     N_("TO"),
     N_("WHAT"),
     N_("WHICH"),
     N_("WORDS"),
+    N_("YEAR"),
 )
 _PLACE = re.compile(rf"\b({'|'.join(_PLACES)})\b")
 
