@@ -224,3 +224,37 @@ def test_a_pledge_is_no_money_until_it_comes_and_names_nobody(
     assert planned("--date-is-right pledge-end 5").code == 0
     assert planned("pledges --json").json()[0]["ended"] is True
     assert planned("check").code == 0
+
+
+def test_a_school_that_closes_hands_over_and_says_so_last(
+    planned: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = planned(
+        "open dawan --name 大湾 --school 大湾小学 --treasurer 李 --on 2026-09-01 --practice"
+    )
+    assert opened.code == 0
+    over = f"--fund shiqiao wind-up --successor dawan --reference HY-9 {PAPER}"
+    tried = planned(f"{over} --dry-run")
+    assert tried.code == 0
+    assert "Nothing was booked." in tried.out
+    assert planned(over).code == 0
+    again = planned(f"--lang zh {over}")
+    assert again.code == 4
+    assert "本基金已由第" in again.err
+    rows = {r["fund"]: r for r in planned("overview 2026 --json").json()}
+    assert (rows["shiqiao"]["closing_fen"], rows["dawan"]["closing_fen"]) == (0, 1400_00)
+    assert (rows["shiqiao"]["transfers_fen"], rows["dawan"]["transfers_fen"]) == (-1400_00, 1400_00)
+    pots = planned("--fund dawan restrictions --json").json()
+    assert [(p["code"], p["agreement"], p["money_fen"]) for p in pots if p["agreement"]] == [
+        ("home", "XY-1", 900_00)
+    ]
+    assert planned("check").code == 0
+    monkeypatch.setenv("LOVEFUND_TODAY", "2027-01-15")
+    (due,) = planned("--fund shiqiao today --json").json()
+    assert (due["due"], due["how"]) == ("2027-01-18", "lovefund publish 2026-01-01..2026-10-20")
+    for deed in ("interest 1 --by bank", "budget set 2026 --line 'visits 1'"):
+        assert planned(f"--date-is-right --fund shiqiao {deed}").code == 4
+    assert (
+        planned(f"--date-is-right --fund shiqiao {due['how'].removeprefix('lovefund ')}").code == 0
+    )
+    assert planned("--fund shiqiao today").code == 0

@@ -18,6 +18,7 @@ from lovefund.errors import Refusal
 
 KINDS_OF_UNDERTAKINGS = (BUDGET_SET, *KINDS_OF_PROJECTS, *KINDS_OF_PLEDGES)
 _MENDING = ("void", "correction")
+_KINDS = frozenset((*KINDS_OF_UNDERTAKINGS, *_MENDING))
 
 
 class Proposal(Protocol):
@@ -35,11 +36,7 @@ class Proposal(Protocol):
 
 def concerns(entry: Proposal) -> bool:
     """Whether an entry is of a budget, a project or a pledge, or may mend one that is."""
-    return (
-        entry.kind in KINDS_OF_UNDERTAKINGS
-        or entry.kind in _MENDING
-        or CONTRACT_FACT in entry.facts
-    )
+    return entry.kind in _KINDS or CONTRACT_FACT in entry.facts
 
 
 class Undertakings:
