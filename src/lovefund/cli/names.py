@@ -20,12 +20,12 @@ TOPICS = {
     "in": N_("Money and goods come in"),
     "life": N_("The life of a grant"),
     "out": N_("Money and goods go out"),
-    "plan": N_("Budgets, projects and sponsors"),
     "move": N_("Money moves"),
     "mend": N_("To mend and to close"),
     "show": N_("To publish and print"),
     "read": N_("To read"),
     "safe": N_("To keep the books safe"),
+    "plan": N_("Budgets, projects and sponsors"),
 }
 
 #: What stands beside a topic in the menu.
@@ -34,12 +34,12 @@ HINTS = {
     "in": N_("gifts, goods, interest, what nobody can place, money for one pupil"),
     "life": N_("applications, visits, reviews, notices, payment, signatures"),
     "out": N_("grants, outlay, goods, advances, fees, refunds"),
-    "plan": N_("budget against actual, contracts and stages, pledges, the end of a fund"),
     "move": N_("bank cash, empty a wallet, send to another fund"),
     "mend": N_("corrections, voids, names, lost receipts; close a month or year"),
     "show": N_("statements, vouchers, journals, receipts, exports"),
     "read": N_("balances, entries, donors, stock, all funds; check the books"),
     "safe": N_("copy the books, bring a copy back, try whether it would do"),
+    "plan": N_("budget against actual, contracts and stages, pledges, the end of a fund"),
 }
 
 COMMANDS = {

@@ -163,7 +163,7 @@ COMMANDS = commands(
             Field(
                 "retention",
                 "--retention",
-                N_("How much is kept back at first (质保金)? (0: none)"),
+                N_("How much is kept back at first, as retention? (0: none)"),
                 f.fee_amount,
                 default="0",
             ),
