@@ -55,24 +55,8 @@ def wind_up(ws: Workspace, to_fund: str, papers: Papers = NO_PAPERS) -> list[Pos
             raise Refused(tuple(refusals))
         if open_years := unclosed_years(old, giver.at):
             raise must_close_first(open_years[0])
-        on, size_before = max(giver.at, taker.at), taker.size
-        held = _held(old)
-        codes = {}
-        for code in held:
-            built_in = code in {r.code for r in BUILT_IN}
-            codes[code] = code if built_in else core.new_code(code, fund, taker.restrictions)
-            if not built_in:
-                posted.append(_post(taker, _reopened(old, on, code, codes[code])))
-        if held:
-            numbers = giver.size, taker.size
-            out = core.handed_over(
-                old.chart, on, held, old.restrictions, to_fund, numbers[1], papers
-            )
-            posted.append(_post(giver, out))
-            into = core.taken_over(
-                new.chart, old.chart, on, held, old.restrictions, codes, fund, numbers[0]
-            )
-            posted.append(_post(taker, into))
+        on, size_before = min(giver.at, taker.at), taker.size
+        posted += _pots(giver, taker, old, new, on, papers)
         if not year_is_closed(old, on.year):
             balances = [
                 (m.account, m.restriction, m.debit_fen - m.credit_fen) for m in old.balances()
@@ -84,9 +68,34 @@ def wind_up(ws: Workspace, to_fund: str, papers: Papers = NO_PAPERS) -> list[Pos
             if files:
                 posted.append(_post(taker, core.received(kind, on, fund, ended, files)))
         last_of_taker = taker.size - 1 if taker.size > size_before else None
-        end = core.wound_up(on, to_fund, last_of_taker, papers)
+        end = core.wound_up(on, to_fund, last_of_taker, replace(papers, override=None))
         posted.append(giver.post_one(replace(end, request=WOUND_UP)))
     return posted
+
+
+def _pots(
+    giver: Book, taker: Book, old: Books, new: Books, on: date, papers: Papers
+) -> Iterator[Posted]:
+    """Every restriction is opened again in the successor, and all money goes over."""
+    held = _held(old)
+    codes = {}
+    for code in held:
+        built_in = code in {r.code for r in BUILT_IN}
+        codes[code] = code if built_in else core.new_code(code, old.fund, taker.restrictions)
+        if not built_in:
+            yield _post(taker, _reopened(old, on, code, codes[code]))
+    if held:
+        gives, takes = giver.size, taker.size
+        yield _post(
+            giver,
+            core.handed_over(old.chart, on, held, old.restrictions, new.fund, takes, papers),
+        )
+        yield _post(
+            taker,
+            core.taken_over(
+                new.chart, old.chart, on, held, old.restrictions, codes, old.fund, gives
+            ),
+        )
 
 
 def _post(gate: Book, draft: Draft) -> Posted:
