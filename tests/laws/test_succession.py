@@ -17,6 +17,7 @@ import pytest
 
 from laws import laws
 from lovefund.actions import cases, mend, move, pledges, projects, receive, restrictions, spend
+from lovefund.actions.budgets import set_budget
 from lovefund.actions.check import check
 from lovefund.actions.figures import titles
 from lovefund.actions.publish import publish
@@ -33,6 +34,7 @@ from lovefund.core.pledges import Terms
 from lovefund.core.steps import Applicant
 from lovefund.errors import Refused
 from lovefund.store.book import Book
+from server import fresh_database
 from world import at, new_books, new_fund
 
 LAST = date(2026, 6, 20)
@@ -119,6 +121,26 @@ def test_every_pot_is_found_again_and_nothing_is_left(
     )
     assert done.statement.closing_fen == 0
     assert done.statement.transfer_fen == -sum(before.values())
+
+
+@pytest.mark.postgres
+def test_on_a_server_as_well(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOVEFUND_KEYS", str(tmp_path / "keys"))
+    monkeypatch.setenv("LOVEFUND_HOME", str(tmp_path / "home"))
+    with fresh_database(postgres_url) as url:
+        database = new_books(url)
+        old = old_school(new_fund(database, "zhuxi"), 0)
+        new = at(new_fund(database, "dawan"), LAST)
+        set_budget(new, LAST, "2026", {"visits": 100_00})
+        before = sum(money(old).values())
+        wind_up(old, "dawan")
+        assert money(old) == {}
+        assert sum(money(new).values()) == before
+        assert check(replace(old, fund="")) == []
+        with pytest.raises(Refused):
+            wind_up(old, "dawan")
 
 
 def test_files_and_agreements_open_under_the_keys_of_the_successor(
