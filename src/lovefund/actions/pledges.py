@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from lovefund.actions.evidence import keep_content
 from lovefund.actions.figures import fund_names
@@ -86,8 +88,8 @@ def standing(books: Books) -> list[Standing]:
         return []
     require_keys(books)
     came: dict[int, list[tuple[Entry, int]]] = {}
-    for entry in books.entries(kinds=_COMING, no_from=min(known.known)):
-        of = file_of(books, entry.no).get("pledge")
+    for entry, file in _with_files(books, _COMING, min(known.known)):
+        of = file.get("pledge")
         if isinstance(of, int) and (fen := amount_now(books, entry)):
             came.setdefault(of, []).append((entry, fen))
     return [
@@ -203,8 +205,8 @@ def _passed_on(books: Books, pupil: str) -> dict[int, int]:
     """Of each entry that brought money for a pupil, what was passed on: the oldest goes first."""
     lots: dict[int, int] = {}
     paid = 0
-    for entry in books.entries(kinds=("agency-received", "agency-paid")):
-        if file_of(books, entry.no).get("pupil") != pupil:
+    for entry, file in _with_files(books, ("agency-received", "agency-paid")):
+        if file.get("pupil") != pupil:
             continue
         fen = amount_now(books, entry)
         if entry.kind == "agency-paid":
@@ -216,3 +218,15 @@ def _passed_on(books: Books, pupil: str) -> dict[int, int]:
         found[no] = min(fen, paid)
         paid -= found[no]
     return found
+
+
+def _with_files(
+    books: Books, kinds: tuple[str, ...], no_from: int = 0
+) -> Iterator[tuple[Entry, dict[str, Any]]]:
+    """Entries of these kinds with their dossiers, opened in one go."""
+    entries = list(books.entries(kinds=kinds, no_from=no_from))
+    if entries:
+        sealed = books.sealed_between(entries[0].no, entries[-1].no, kinds=kinds)
+        for entry in entries:
+            slot = sealed.get(entry.no, {}).get("file")
+            yield entry, dict(json.loads(slot[1])) if slot else {}
