@@ -103,6 +103,7 @@ function showTotals() {
       return amountRow(t(id), fen);
     });
   put("figures", ...rows);
+  put("budgets", ...budgetRows(bundle));
   put("every");
   put("every", ...bundle.statement.figures.map(([id, value, terms]) => {
     const count = terms.length && terms.every(countsOnly);
@@ -146,6 +147,17 @@ function counted(fen) {
   const found = outcome.bundle.entries.filter((e) => e.kind === "cash-counted" && e.on === words.to).pop();
   if (!found || found.facts.counted_fen !== fen) return t("place_unchecked");
   return t("place_counted", found.on, found.no);
+}
+
+/** What is left of each programme's budget, where the statement holds it to one. */
+function budgetRows(bundle) {
+  return [...bundle.figures.keys()]
+    .filter((id) => id.startsWith("budget-left/"))
+    .map((id) => {
+      const account = id.slice("budget-left/".length);
+      const budget = bundle.figures.get("budget/" + account) || 0;
+      return amountRow(t("budget", named("accounts", account), yuan(budget)), bundle.figures.get(id));
+    });
 }
 
 /** Whether a term counts entries or a fact that is not money. */

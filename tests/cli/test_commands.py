@@ -261,7 +261,7 @@ WRITES = {"publish", "restore", "witness", "unseal"}
 def test_what_prints_has_json_and_what_books_has_a_dry_run(run: Run, name: str) -> None:
     page = run(f"{name} --help").out
     assert ("--json" in page) is (name not in NO_JSON)
-    reads = name in ("keys", "resume", "cases", "case")
+    reads = name in ("keys", "resume", "cases", "case", "projects", "project", "pledges")
     books = COMMANDS[name].topic not in ("read", "show", "audit", "safe") and not reads
     assert ("--dry-run" in page) is (books or name in WRITES)
 

@@ -15,6 +15,7 @@ from unittest import mock
 
 from bills.makers import Paid, as_csv, rural, wechat
 from errors import officed, witnessed
+from errors import officed, planned, witnessed
 from errors.school import PAST, TODAY, Answer, School
 from lovefund.actions import publish
 from lovefund.actions.workspace import Workspace, record
@@ -1179,6 +1180,124 @@ GROUPS: dict[tuple[str, str], tuple[Reproduction, ...]] = {
             "A program posts a count whose pieces do not add up.",
             "程序提交的盘点，各面额加起来不对。",
             draft=_draft("cash-counted", witnesses=2),
+        ),
+    ),
+    ("Budgets, projects, pledges, and the end of a fund", "预算、工程、认捐与基金终止"): (
+        Reproduction(
+            "budget-year", "budget set 2027 --line 'visits 30'", R,
+            "A budget is set outside its own year.", "预算不在当年内编制。",
+        ),
+        Reproduction(
+            "budget-same", "budget set 2026 --line 'visits 30'", R,
+            "A budget is set to what it is.", "预算没有变化。",
+            before=("budget set 2026 --line 'visits 30'",),
+        ),
+        Reproduction(
+            "budget-changed", "a budget that does not name the one before", R,
+            "A program changes a budget without naming the entry that set it last.",
+            "程序调整预算，却没有承接上一次。",
+            before=("budget set 2026 --line 'visits 30'",),
+            draft=_draft("budget-set", year="2026", budget_2026_visits_fen=100),
+        ),
+        Reproduction(
+            "budget-amount", "a budget below zero", R,
+            "A program sets a budget below zero, or of a programme that is none.",
+            "程序编制了负数的预算，或不存在的项目的预算。",
+            draft=_draft("budget-set", year="2026", budget_2026_visits_fen=-100),
+        ),
+        Reproduction(
+            "project-terms", "a project without a budget", R,
+            "A program opens a project without a budget, or ends it at another cost.",
+            "程序立项没有预算，或竣工造价不符。",
+            draft=_draft("project-opened", restriction="home", programme="home", budget_fen=0),
+        ),
+        Reproduction(
+            "no-such-project", "spend 5 --contract 16 --by bank", R,
+            "What is paid, accepted or completed names no open project and no contract.",
+            "付款、验收或竣工所指的不是在建项目或合同。",
+            prepare=planned.voided,
+        ),
+        Reproduction(
+            "contract-terms",
+            "contract 15 100 --with 甲公司 --stages 10;20 --evidence paper.txt", R,
+            "The stages and the retention of a contract do not add up to it.",
+            "合同的各阶段与质保金之和不等于合同金额。",
+            prepare=planned.project,
+        ),
+        Reproduction(
+            "contract-above", "contract 15 200 --with 甲公司 --evidence paper.txt", R,
+            "A contract goes beyond the budget of its project.", "合同超出项目预算。",
+            prepare=planned.project,
+        ),
+        Reproduction(
+            "no-evidence", "contract 15 20 --with 甲公司", R,
+            "A contract, an acceptance or a completion has no paper.",
+            "合同、验收或竣工没有附件。",
+            prepare=planned.project,
+        ),
+        Reproduction(
+            "stage-unknown", "accept-stage 16 --stage 3 --evidence paper.txt", R,
+            "A stage is accepted that the contract does not have, or once more.",
+            "验收的阶段合同里没有，或已经验收。",
+            prepare=planned.project,
+        ),
+        Reproduction(
+            "contract-unpayable", "spend 400 --contract 16 --by bank", R,
+            "More would be paid on a contract than may be: above its sum, before a stage was "
+            "accepted, or its retention before the day.",
+            "付款超过可付金额：超出合同、阶段未验收，或质保金未到期。",
+            prepare=planned.project,
+        ),
+        Reproduction(
+            "contract-purpose", "a payment on a contract out of other money", R,
+            "A program pays on a contract out of another purpose's money.",
+            "程序用别的资金支付合同。",
+            draft=_draft("outlay-paid", ("510117", "1002", "general", 500), of=16, contract=16,
+                         restriction="home", reserve_fen=-500),
+            prepare=planned.paid,
+        ),
+        Reproduction(
+            "contract-settled", "end-contract 16", R,
+            "A contract is ended that has nothing left.", "要终止的合同已经没有余额。",
+            prepare=planned.ended,
+        ),
+        Reproduction(
+            "contract-mended", "correct 18 --amount 300 --reason 写错了", R,
+            "A payment on a contract is corrected, or a step voided that others build on.",
+            "更正合同付款，或作废后面还有步骤的一步。",
+            prepare=planned.paid,
+        ),
+        Reproduction(
+            "project-unfinished", "project-complete 15 --evidence paper.txt", R,
+            "A project is completed with work that is not accepted or paid.",
+            "竣工时仍有未验收或未付清的工程。",
+            prepare=planned.paid,
+        ),
+        Reproduction(
+            "no-such-pledge", "pledge-end 14", R,
+            "What is ended or fulfilled is no pledge, or one that is over.",
+            "终止或兑现的不是认捐，或已经终止。",
+            before=("pledge 300 --from 周女士 --pupil 学生甲", "pledge-end 14"),
+        ),
+        Reproduction(
+            "pledge-of-other",
+            "agency-in 300 --from 周女士 --show masked --pupil 学生乙 --by bank --pledge 14", R,
+            "A pledge is fulfilled by another sponsor, or for another pupil.",
+            "兑现认捐的是别人，或用于别的学生。",
+            before=("pledge 300 --from 周女士 --pupil 学生甲",),
+        ),
+        Reproduction(
+            "still-open",
+            "--fund shiqiao wind-up --successor dawan --reference M-9 --evidence paper.txt", R,
+            "A fund is to end with something open; each thing is named.",
+            "基金终止时仍有未了事项，逐项列出。",
+            prepare=planned.successor,
+        ),
+        Reproduction(
+            "wound-up", "--fund dawan interest 1 --by bank", R,
+            "A fund that handed everything to its successor takes no more entries.",
+            "已移交终止的基金不再记账。",
+            prepare=planned.wound_up,
         ),
     ),
 }  # fmt: skip

@@ -11,8 +11,9 @@ from lovefund.actions.checked import checked
 from lovefund.actions.open_fund import split_name
 from lovefund.actions.shown import shown_texts
 from lovefund.actions.witnesses import cosignatures
+from lovefund.core import budgets
 from lovefund.core.accounts import AccountClass, Chart
-from lovefund.core.days import Period
+from lovefund.core.days import Period, period_of
 from lovefund.core.entries import AGENCY, Entry
 from lovefund.core.figures import Figure, Term, Totals, definitions, evaluate
 from lovefund.core.kinds import KINDS
@@ -22,6 +23,7 @@ from lovefund.core.restrictions import BUILT_IN_TITLES
 from lovefund.core.rulebook import in_force
 from lovefund.log import tree
 from lovefund.publishing.view import (
+    BudgetRow,
     Cosigner,
     EntryRow,
     Month,
@@ -66,7 +68,9 @@ def numbers(books: Books, day_from: date, day_to: date) -> Numbers:
         debit, credit = moved.get(key, [0, 0])
         if before or debit or credit:
             balances.append((*key, before, debit, credit, before + debit - credit))
-    figures = evaluate(definitions(books.chart, books.restrictions), found)
+    defined = definitions(books.chart, books.restrictions)
+    defined |= budgets.terms(period_of(day_from, day_to), books.chart, entries)
+    figures = evaluate(defined, found)
     return Numbers(tuple(balances), {f.id: f for f in figures}, entries)
 
 
@@ -187,6 +191,7 @@ def statement_view(
         rulebook=f"{rules.book.title_zh} | {rules.book.title_en}" if rules else "",
         rulebook_no=rules.no if rules else 0,
         overridden=_overridden(books, n.entries, size),
+        budgets=_budgets(chart, n),
         signing=_signing(books, size, period.day_to),
         previous_number=number - 1,
         cosigners=_cosigners(books, size - 1),
@@ -247,6 +252,22 @@ def _shares(chart: Chart, n: Numbers, kind: AccountClass, figure: str) -> tuple[
         for a in chart.of_class(kind)
     ]
     return tuple(sorted((r for r in rows if r.amount_fen or r.count), key=lambda r: -r.amount_fen))
+
+
+def _budgets(chart: Chart, n: Numbers) -> tuple[BudgetRow, ...]:
+    """Budget against actual of each programme that has a budget, as the figures say."""
+    return tuple(
+        BudgetRow(
+            a.code,
+            a.short("zh"),
+            a.short("en"),
+            n[f"budget/{a.code}"],
+            n[f"outlay/{a.code}"],
+            budgets.percent(n[f"outlay/{a.code}"], n[f"budget/{a.code}"]),
+        )
+        for a in chart.of_class(AccountClass.OUTLAY)
+        if f"budget/{a.code}" in n.figures
+    )
 
 
 def _pots(books: Books, n: Numbers) -> tuple[PotRow, ...]:

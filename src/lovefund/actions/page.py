@@ -24,14 +24,18 @@ def with_page(
 
     The page is made first, so that what is printed can name it.
     """
-    page = phone_page(view, bundle, _names(books, bundle["entries.jsonl"]))
+    page = phone_page(view, bundle, _names(books, bundle["entries.jsonl"], view))
     return replace(view, page_sha256=hashlib.sha256(page).hexdigest()), {PAGE: page}
 
 
-def _names(books: Books, lines: bytes) -> Names:
-    """The names of what occurs in these lines: what is opened later does not change the page."""
+def _names(books: Books, lines: bytes, view: Statement) -> Names:
+    """The names of what occurs in these lines, and of what has a budget.
+
+    What is opened later does not change the page.
+    """
     postings = [p for line in lines.splitlines() for p in json.loads(line)["postings"]]
-    accounts = sorted({code for debit, credit, *_rest in postings for code in (debit, credit)})
+    moved = {code for debit, credit, *_rest in postings for code in (debit, credit)}
+    accounts = sorted(moved | {row.code for row in view.budgets})
     known, words = titles(books), {ln: texts(ln)["restrictions"] for ln in ("zh", "en")}
 
     def title(code: str, language: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from lovefund.actions.items import left_open
+from lovefund.actions.pledges import may_fulfil
 from lovefund.actions.workspace import Workspace, held_by, record
 from lovefund.core import donations, grants, places
 from lovefund.core.campaigns import Campaign, opened
@@ -35,13 +36,14 @@ def donate(
     request: str = "",
 ) -> Posted:
     """Book a gift of money and hand out its receipt."""
-    return record(
-        ws,
-        lambda book, books: donations.donation(
+
+    def build(book: Book, books: Books) -> Draft:
+        may_fulfil(books, papers.pledge, donor.name)
+        return donations.donation(
             book.chart, on, amount_fen, place, source, donor, restriction, papers
-        ),
-        request,
-    )
+        )
+
+    return record(ws, build, request)
 
 
 def donate_goods(
@@ -181,17 +183,12 @@ def receive_agency(
     request: str = "",
 ) -> Posted:
     """Book money that is only passed on to the pupil whom the sponsor named."""
-    return record(
-        ws,
-        lambda book, books: grants.agency_received(
-            book.chart,
-            on,
-            amount_fen,
-            place,
-            Holder(donor.name, donor.phrase),
-            pupil,
-            donor.shown,
-            papers,
-        ),
-        request,
-    )
+
+    def build(book: Book, books: Books) -> Draft:
+        may_fulfil(books, papers.pledge, donor.name, pupil)
+        holder = Holder(donor.name, donor.phrase)
+        return grants.agency_received(
+            book.chart, on, amount_fen, place, holder, pupil, donor.shown, papers
+        )
+
+    return record(ws, build, request)

@@ -7,15 +7,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from lovefund.actions.budgets import against
 from lovefund.actions.calendar import known_workdays
 from lovefund.actions.cases import listed
 from lovefund.actions.clearing import cleared
+from lovefund.actions.pledges import reports_due, standing
+from lovefund.actions.projects import listed as projects
 from lovefund.actions.workspace import Workspace, year_is_closed
 from lovefund.core.campaigns import OPENED as CAMPAIGN
 from lovefund.core.cases import APPROVED, LAPSED, PAID, VERBS
-from lovefund.core.days import term_before
+from lovefund.core.days import parse_period, term_before
 from lovefund.core.kinds import kind_name
 from lovefund.core.overrides import AGREED, OVERRIDE
+from lovefund.core.pledges import OVERDUE_DAYS, REPORT_DAYS
+from lovefund.core.succession import WOUND_UP
 from lovefund.core.workdays import UnknownYear, last_day
 from lovefund.language import _, language
 from lovefund.money import yuan
@@ -30,6 +35,7 @@ DAYS_AHEAD = 7
 CASH_DAYS = 1
 ITEM_DAYS = {"unidentified": 30, "advance": 30, "refund-due": 15, "grant-due": 60}
 STATEMENT_DAYS = 30
+FINAL_DAYS = 90
 COUNT_DAYS = 365
 WALLET_DAYS = 30
 #: By this day of the next month a place is reconciled (R37), and which places have a bill.
@@ -147,7 +153,19 @@ def _cases(books: Books, today: date) -> Iterator[Task]:
 
 
 def _statement(books: Books, today: date) -> Iterator[Task]:
-    """The statement of the last term that is over, where the fund was open in it (R39)."""
+    """The statement of the last term that is over, where the fund was open in it (R39).
+
+    Of a fund that ended its final statement (R45), and nothing after it.
+    """
+    ended = books.by_request(WOUND_UP)
+    if ended is not None:
+        if not any(s["period_to"] >= ended.on.isoformat() for s in books.statements()):
+            yield Task(
+                ended.on + timedelta(days=FINAL_DAYS),
+                _("the fund ended, and its final statement is not published"),
+                f"lovefund publish {ended.on.year}-01-01..{ended.on}",
+            )
+        return
     period = term_before(today)
     opened = books.first_day()
     if opened is None or opened > period.day_to:
@@ -280,6 +298,66 @@ def _wallets(books: Books, today: date) -> Iterator[Task]:
             )
 
 
+def _budgets(books: Books, today: date) -> Iterator[Task]:
+    """Programmes that cost more than their budget of this year."""
+    for year in sorted({year for year, _code in books.undertakings.budgets.known}):
+        period = parse_period(year)
+        if not period.day_from <= today <= period.day_to:
+            continue
+        for row in against(books, year, today).rows:
+            if row.budget_fen and row.left_fen < 0:
+                account = books.chart.role(f"programme:{row.programme}")
+                yield Task(
+                    today,
+                    _("{programme}: {amount} yuan were spent beyond the budget of {year}").format(
+                        programme=account.short(language()), amount=yuan(-row.left_fen), year=year
+                    ),
+                    f"lovefund budget set {year}",
+                )
+
+
+def _projects(books: Books, today: date) -> Iterator[Task]:
+    """Accepted stages and retention money that may be paid."""
+    for told in projects(books):
+        project = told.project
+        for contract in project.contracts.values():
+            payable = contract.payable_fen(today, project.completed_on)
+            if payable > 0 and (contract.terms.stages or project.completed_on):
+                yield Task(
+                    today,
+                    _("contract {no}: {amount} yuan may be paid").format(
+                        no=contract.no, amount=yuan(payable)
+                    ),
+                    f"lovefund spend --contract {contract.no}",
+                    contract.no,
+                )
+
+
+def _pledges(books: Books, today: date) -> Iterator[Task]:
+    """Pledges that did not come in time (R46), and reports that sponsors wait for."""
+    if not books.undertakings.pledges.known or not books.vault.readable:
+        return
+    for one in standing(books):
+        late = one.late(today)
+        if late:
+            since, missing = late
+            yield Task(
+                since + timedelta(days=OVERDUE_DAYS),
+                _("pledge {no}: {amount} yuan did not come, since {day}").format(
+                    no=one.no, amount=yuan(missing), day=since
+                ),
+                f"lovefund pledges · lovefund donate --pledge {one.no}",
+                one.no,
+            )
+    for one, year in reports_due(books, today):
+        yield Task(
+            date(year, 12, 31) + timedelta(days=REPORT_DAYS),
+            _("pledge {no}: its sponsor has no report of {year}").format(no=one.no, year=year),
+            f"lovefund sponsor {one.no} --year {year}",
+            one.no,
+        )
+
+
 _GATHERED: tuple[Callable[[Books, date], Iterator[Task]], ...] = (
     _cash,
     _items,
@@ -292,4 +370,7 @@ _GATHERED: tuple[Callable[[Books, date], Iterator[Task]], ...] = (
     _reconciliations,
     _wallets,
     _bazaars,
+    _budgets,
+    _projects,
+    _pledges,
 )

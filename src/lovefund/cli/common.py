@@ -82,6 +82,15 @@ PAPERS = (
         shown=False,
     ),
 )
+PLEDGE = Field(
+    "pledge",
+    "--pledge",
+    N_("Which pledge does it fulfil? The number of its entry (kept sealed)"),
+    f.optional_entry_number,
+    default="",
+    asked=False,
+    shown=False,
+)
 
 
 #: The drive that brought a gift, and the tie that the donor is asked about.
@@ -173,4 +182,5 @@ def papers(ws: Workspace, a: Mapping[str, Any]) -> Papers:
         a.get("override"),
         a.get("campaign"),
         {"kin": 1} if a.get("kin") else {},
+        a.get("pledge"),
     )

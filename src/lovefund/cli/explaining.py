@@ -53,6 +53,8 @@ _FIGURES = {
     "wallets": N_("wallets"),
     "income-count": N_("entries of income"),
     "outlay-count": N_("entries of outlay"),
+    "budget": N_("budget"),
+    "budget-left": N_("left of the budget"),
     "place": N_("held at"),
     "pot-opening": N_("opening"),
     "pot-in": N_("came in"),

@@ -13,6 +13,7 @@ _LABELS = {
     "account": N_("bank account"),
     "agreed": N_("agreed on"),
     "agreement": N_("donor agreement"),
+    "amount_fen": N_("amount"),
     "answer": N_("answer"),
     "ask_fen": N_("asked for"),
     "attachments": N_("papers attached"),
@@ -22,6 +23,7 @@ _LABELS = {
     "box": N_("box"),
     "book": N_("rulebook"),
     "campaign": N_("drive"),
+    "budget_fen": N_("budget"),
     "case": N_("application"),
     "cases": N_("cases"),
     "cause": N_("cause"),
@@ -31,6 +33,7 @@ _LABELS = {
     "code": N_("code"),
     "consent": N_("donor's consent"),
     "contact": N_("contact"),
+    "contract": N_("contract of entry"),
     "copy": N_("copy number"),
     "counted": N_("counted in"),
     "counted_fen": N_("counted"),
@@ -39,6 +42,8 @@ _LABELS = {
     "event": N_("day of the bazaar"),
     "evidence": N_("papers"),
     "filing": N_("number of its plan"),
+    "files": N_("files"),
+    "final_fen": N_("cost in all"),
     "from": N_("from"),
     "goods": N_("goods"),
     "grant": N_("approved by entry"),
@@ -49,6 +54,7 @@ _LABELS = {
     "kin": N_("kin of the donor"),
     "last": N_("last day in office"),
     "memo": N_("memo"),
+    "months": N_("months between"),
     "more": N_("more of each"),
     "name": N_("name"),
     "need": N_("need"),
@@ -65,11 +71,14 @@ _LABELS = {
     "peer": N_("other fund"),
     "peer_no": N_("its entry"),
     "phrase": N_("word of the family"),
+    "pledge": N_("fulfils pledge"),
+    "pledged_fen": N_("pledged each time"),
     "practice": N_("practice fund"),
     "pieces": N_("notes and coins"),
     "present": N_("present"),
     "programme": N_("programme"),
     "programmes": N_("may be spent on"),
+    "project": N_("project of entry"),
     "public": N_("public name"),
     "pupils": N_("pupils"),
     "quota": N_("quota"),
@@ -79,14 +88,20 @@ _LABELS = {
     "reference": N_("reference"),
     "reserve_fen": N_("reserved"),
     "restriction": N_("restriction"),
+    "retention_fen": N_("retention"),
+    "retention_on": N_("retention payable from"),
     "roles": N_("offices"),
     "rules": N_("judged by the rules of entry"),
     "scope": N_("scope"),
     "settles": N_("cases"),
     "since": N_("in force from"),
+    "stage": N_("stage"),
+    "stages": N_("stages"),
+    "successor": N_("successor"),
     "through": N_("closed through"),
     "tie": N_("tie"),
     "tier": N_("tier"),
+    "times": N_("times"),
     "to": N_("to"),
     "until": N_("until"),
     "upheld": N_("upheld"),
@@ -142,12 +157,20 @@ def in_words(facts: Mapping[str, Any], chart: Chart) -> list[str]:
     """A line of text for each fact that people want to read, labelled in their language."""
     return [
         "  "
-        + _("{label}: {value}").format(
-            label=_(_LABELS[key]) if key in _LABELS else key, value=_value(key, value, chart)
-        )
+        + _("{label}: {value}").format(label=_label(key, chart), value=_value(key, value, chart))
         for key, value in facts.items()
         if key not in _UNSAID and value not in ("", [], None)
     ]
+
+
+def _label(key: str, chart: Chart) -> str:
+    """What a fact is called; a programme's budget names the programme."""
+    if key.startswith("budget_") and key not in _LABELS:
+        slug = key.removesuffix("_fen").rpartition("_")[2]
+        if chart.has_role(f"programme:{slug}"):
+            programme = chart.role(f"programme:{slug}").short(language())
+            return _("budget of {programme}").format(programme=programme)
+    return _(_LABELS[key]) if key in _LABELS else key
 
 
 def _value(key: str, value: Any, chart: Chart) -> str:
@@ -161,6 +184,8 @@ def _value(key: str, value: Any, chart: Chart) -> str:
         return chart[value].label(language())
     if key in _SUMS:
         return "; ".join(_(", ").join([*filter(None, row[:-1]), yuan(row[-1])]) for row in value)
+    if key == "stages":
+        return "; ".join(map(yuan, value))
     if isinstance(value, list):
         return "; ".join(_value("", each, chart) for each in value)
     if isinstance(value, dict):

@@ -400,13 +400,13 @@ def voucher_lines(ws: Workspace, posted: list[Posted]) -> list[str]:
     if not any(p.draft.postings for p in posted):
         return lines
     with ws.reading() as books:
+        restrictions = dict(books.restrictions)
+        # What another fund would book into a restriction of its own has no voucher here.
+        own = [p for p in posted if all(x.restriction in restrictions for x in p.draft.postings)]
         if len(posted) > _VOUCHERS_MAX:
-            together = [x for p in posted for x in p.draft.postings]
-            return slip_lines(slips(books.chart, together, books.restrictions))
-        for p in posted:
-            restrictions = dict(books.restrictions)
-            if not all(x.restriction in restrictions for x in p.draft.postings):
-                continue
+            together = [x for p in own for x in p.draft.postings]
+            return slip_lines(slips(books.chart, together, restrictions))
+        for p in own:
             lines += slip_lines(slips(books.chart, p.draft.postings, restrictions))
             if len({x.restriction for x in p.draft.postings}) > 1:
                 lines += [

@@ -26,6 +26,7 @@ TOPICS = {
     "read": N_("To read"),
     "audit": N_("To audit"),
     "safe": N_("To keep the books safe"),
+    "plan": N_("Budgets, projects and sponsors"),
 }
 
 #: What stands beside a topic in the menu.
@@ -40,6 +41,7 @@ HINTS = {
     "read": N_("balances, entries, donors, stock, all funds; today or on any day"),
     "audit": N_("check, what changed since, samples, tests, sealed texts opened and logged"),
     "safe": N_("copy the books, bring a copy back, try whether it would do"),
+    "plan": N_("budget against actual, contracts and stages, pledges, the end of a fund"),
 }
 
 COMMANDS = {
@@ -114,6 +116,21 @@ COMMANDS = {
     "count-stock": Name("out", "verbs_spend", N_("Record what a stock count found.")),
     "advance": Name("out", "verbs_spend", N_("Advance money to a member of staff.")),
     "settle-advance": Name("out", "verbs_spend", N_("Settle an advance.")),
+    "budget": Name(
+        "plan", "budgets", N_("Set what programmes may cost in a year; hold them to it.")
+    ),
+    "project-open": Name("plan", "verbs_plan", N_("Open a building project with its budget.")),
+    "contract": Name("plan", "verbs_plan", N_("Sign a contract: its sum is reserved.")),
+    "accept-stage": Name("plan", "verbs_plan", N_("A stage of a contract was accepted.")),
+    "end-contract": Name("plan", "verbs_plan", N_("End a contract that is not paid out.")),
+    "project-complete": Name("plan", "verbs_plan", N_("A project is done.")),
+    "projects": Name("plan", "planning", N_("The projects: budget, contracts, payments.")),
+    "project": Name("plan", "planning", N_("One project, step by step.")),
+    "pledge": Name("plan", "verbs_plan", N_("Keep what a sponsor pledged; nothing is booked.")),
+    "pledge-end": Name("plan", "verbs_plan", N_("Nothing more is expected of a pledge.")),
+    "pledges": Name("plan", "planning", N_("Pledges: what came, what is overdue (private).")),
+    "sponsor": Name("plan", "verbs_plan", N_("Write a year's report to a sponsor, as PDF.")),
+    "wind-up": Name("plan", "verbs_plan", N_("End this fund: all it has goes to its successor.")),
     "move": Name("move", "verbs_move", N_("Bank cash, or move wallet money to the bank.")),
     "transfer": Name("move", "verbs_move", N_("Send money to another fund of these books.")),
     "correct": Name("mend", "verbs_mend", N_("Mend an entry that is wrong, red and blue.")),

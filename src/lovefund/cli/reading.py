@@ -276,6 +276,59 @@ def _overview(context: Context, period: Period, as_of: str, known_at: str) -> Li
     )
 
 
+def _programmes(context: Context, period: Period) -> Listing:
+    """Budget against actual per programme over all funds."""
+    from lovefund.actions.budgets import over_all
+    from lovefund.core.accounts import CHARTS, shipped_chart
+    from lovefund.core.budgets import Row
+
+    found = over_all(context.workspace(), period)
+    sums: dict[str, Row] = {}
+    for _fund, _name, against in found:
+        for r in against.rows:
+            known = sums.get(r.programme, Row(r.programme, 0, 0))
+            sums[r.programme] = Row(
+                r.programme, known.budget_fen + r.budget_fen, known.actual_fen + r.actual_fen
+            )
+    listed = [(fund, name, r) for fund, name, against in found for r in against.rows]
+    listed += [("", _("all funds"), r) for r in sums.values()]
+    names: dict[str, str] = {}
+    for chart in CHARTS:
+        shipped = shipped_chart(chart).choices("programme:")
+        names |= {slug: account.short(language()) for slug, account in shipped.items()}
+    notes = [
+        _("The budget of {year}, and what was spent through {day}").format(
+            year=against.year, day=against.through
+        )
+        for _fund, _name, against in found[:1]
+    ]
+    return Listing(
+        (
+            ("fund", N_("fund")),
+            ("name", N_("name")),
+            ("programme", N_("programme")),
+            ("budget_fen", N_("budget")),
+            ("actual_fen", N_("spent")),
+            ("left_fen", N_("still to spend")),
+            ("percent", N_("share spent")),
+        ),
+        [
+            (fund, name, r.programme, r.budget_fen, r.actual_fen, r.left_fen, r.percent)
+            for fund, name, r in listed
+        ],
+        notes,
+        words={"programme": names},
+    )
+
+
+def _overview_of(
+    context: Context, period: Period, programmes: bool, as_of: str, known_at: str
+) -> Listing:
+    if programmes:
+        return _programmes(context, period)
+    return _overview(context, period, as_of, known_at)
+
+
 def _accounts(context: Context) -> Listing:
     with of_one_fund(context).reading() as books:
         rows = [(a.code, a.label(language()), a.role) for a in books.chart.accounts.values()]
@@ -395,7 +448,13 @@ COMMANDS: dict[str, click.Command] = {
     "open-items": _command("open-items", _open_items, *CLOCKS),
     "agency": _command("agency", _agency),
     "funds": _command("funds", _funds),
-    "overview": _command("overview", _overview, argument(PERIOD), *CLOCKS),
+    "overview": _command(
+        "overview",
+        _overview_of,
+        argument(PERIOD),
+        Option(["--programmes"], is_flag=True, help="Budget against actual of each programme."),
+        *CLOCKS,
+    ),
     "accounts": _command("accounts", _accounts),
     "statements": _command("statements", _statements),
 }

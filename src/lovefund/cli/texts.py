@@ -48,12 +48,15 @@ _PLACES = (
     N_("SHORT"),
     N_("SPLIT"),
     N_("STATEMENT"),
+    N_("SUCCESSOR"),
     N_("TEXT"),
     N_("THROUGH"),
+    N_("TITLE"),
     N_("TO"),
     N_("WHAT"),
     N_("WHICH"),
     N_("WORDS"),
+    N_("YEAR"),
 )
 _PLACE = re.compile(rf"\b({'|'.join(_PLACES)})\b")
 

@@ -16,6 +16,7 @@ from lovefund.cli.common import (
     ON,
     PAPERS,
     PLACE_IN,
+    PLEDGE,
     PROGRAMME,
     RESTRICTION,
     SOURCE,
@@ -206,7 +207,7 @@ COMMANDS = commands(
     ),
     Verb(
         "donate",
-        (AMOUNT, SOURCE, *DONOR, PLACE_IN, RESTRICTION, KIN, CAMPAIGN, ON, *PAPERS),
+        (AMOUNT, SOURCE, *DONOR, PLACE_IN, RESTRICTION, KIN, CAMPAIGN, PLEDGE, ON, *PAPERS),
         _donate,
     ),
     Verb(
@@ -269,6 +270,7 @@ COMMANDS = commands(
             ),
             KIN,
             PLACE_IN,
+            PLEDGE,
             ON,
             *PAPERS,
         ),

@@ -104,6 +104,12 @@ def _return_grant(ws: Workspace, a: Answers, request: str) -> Posted:
 def _spend(ws: Workspace, a: Answers, request: str) -> Posted:
     from lovefund.actions.spend import pay_outlay
 
+    if a["contract"] is not None:
+        from lovefund.actions.projects import pay_contract
+
+        return pay_contract(
+            ws, a["contract"], a["on"], a["amount"], a["place"], papers(ws, a), request
+        )
     return pay_outlay(
         ws,
         a["on"],
@@ -263,6 +269,21 @@ APPROVED = Field(
     default="",
     asked=False,
 )
+CONTRACT = Field(
+    "contract",
+    "--contract",
+    N_("The contract that this is paid on; it says to whom and what for"),
+    f.optional_entry_number,
+    default="",
+    asked=False,
+    shown=False,
+)
+
+
+def _no_contract(a: Answers) -> bool:
+    return a.get("contract") is None
+
+
 ONLY = Field(
     "only",
     "--only",
@@ -314,10 +335,18 @@ COMMANDS = commands(
         "spend",
         (
             AMOUNT,
-            Field("payee", "--to", N_("Who is paid? (kept sealed)"), f.optional_name, default=""),
-            replace(PROGRAMME, read=f.choice("outlays"), choices="outlays"),
+            CONTRACT,
+            Field(
+                "payee",
+                "--to",
+                N_("Who is paid? (kept sealed)"),
+                f.optional_name,
+                default="",
+                when=_no_contract,
+            ),
+            replace(PROGRAMME, read=f.choice("outlays"), choices="outlays", when=_no_contract),
             PLACE_OUT,
-            RESTRICTION,
+            replace(RESTRICTION, when=_no_contract),
             ON,
             *PAPERS,
         ),

@@ -176,8 +176,8 @@ def void(
     if goods:
         facts["goods"] = goods
     if "reserve_fen" in entry.facts:
-        for key in ("grant", "restriction"):
-            facts[key] = entry.facts.get(key, entry.no)
+        facts["grant"] = entry.facts.get("grant", entry.facts.get("contract", entry.no))
+        facts["restriction"] = entry.facts["restriction"]
         reserve = entry.facts["reserve_fen"]
         assert isinstance(reserve, int)
         facts["reserve_fen"] = -reserve

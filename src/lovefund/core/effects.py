@@ -133,7 +133,8 @@ class Effects:
         if not isinstance(reserve, int) or not isinstance(restriction, str):
             return
         self.pot[restriction].reserved_fen += reserve
-        grant = facts.get("grant")
+        # What a decision or a contract reserved, a payment of it takes out of the reserve.
+        grant = facts.get("grant", facts.get("contract"))
         if isinstance(grant, int):
             self.item[grant, "reserved", restriction].settled_fen -= reserve
         else:

@@ -15,6 +15,7 @@ from lovefund.core.accounts import AccountClass, Chart
 from lovefund.core.entries import AGENCY, Draft, Fact, Posting, Restriction
 from lovefund.core.kinds import KINDS, Kind, pair_allowed
 from lovefund.core.names import is_of_several
+from lovefund.core.succession import STILL
 from lovefund.errors import Refusal
 from lovefund.language import _, language
 from lovefund.money import AMOUNT_FEN_MAX, yuan
@@ -35,6 +36,8 @@ class View:
     opened_on: date
     closed_through: date | None
     at: date
+    #: The entry by which the fund ended, or None.
+    wound_up: int | None = None
     #: Shapes of postings (kind, debit, credit, restriction) that passed at an amount above 0.
     sound: set[tuple[str, str, str, str]] = field(default_factory=set)
 
@@ -65,6 +68,7 @@ def judge(draft: Proposal, view: View) -> list[Refusal]:
             )
         ]
     return [
+        *_after_the_end(draft, view),
         *_calendar(draft, view),
         *_reference(draft, kind),
         *(r for posting in draft.postings for r in _known_or_judged(posting, kind, view)),
@@ -74,6 +78,21 @@ def judge(draft: Proposal, view: View) -> list[Refusal]:
         *_goods(draft, view),
         *_services(draft, view),
     ]
+
+
+def _after_the_end(draft: Proposal, view: View) -> Iterator[Refusal]:
+    """A fund that handed everything to its successor takes no more entries."""
+    if view.wound_up is not None and draft.kind not in STILL:
+        yield Refusal(
+            "wound-up",
+            _("this fund ended by entry {no}; it takes no “{kind}”").format(
+                no=view.wound_up, kind=_(KINDS[draft.kind].en)
+            ),
+            _("What a fund had is its successor's, whose books go on (慈善法 art. 18)."),
+            _("record it in the successor's fund; `lovefund show {no}` names it").format(
+                no=view.wound_up
+            ),
+        )
 
 
 def judge_shown(draft: Draft, view: View) -> Iterator[Refusal]:

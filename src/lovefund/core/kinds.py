@@ -165,6 +165,21 @@ _KINDS = (
     Kind("handover", "交接", N_("Handover"), names=True, decision=True),
     Kind("handover-accepted", "接收", N_("Handover accepted"), names=True, decision=True),
     Kind("relation-declared", "关系申报", N_("Relation declared"), names=True, pupils=True),
+    Kind("budget-set", "预算", N_("Budget set")),
+    Kind("project-opened", "项目立项", N_("Project opened")),
+    Kind(
+        "contract-signed", "签订合同", N_("Contract signed"),
+        names=True, decision=True, duty=DECIDE,
+    ),
+    Kind("stage-accepted", "阶段验收", N_("Stage accepted"), names=True),
+    Kind("contract-ended", "合同终止", N_("Contract ended"), names=True),
+    Kind("project-completed", "项目竣工", N_("Project completed"), names=True),
+    Kind("pledged", "认捐", N_("Pledged"), pupils=True),
+    Kind("pledge-ended", "认捐终止", N_("Pledge ended"), names=True, pupils=True),
+    Kind("sponsor-reported", "资助人反馈", N_("Sponsor reported to"), names=True, pupils=True),
+    Kind("wound-up", "基金终止", N_("Fund wound up"), decision=True, duty=DECIDE),
+    Kind("files-received", "接收学生档案", N_("Pupils' files received"), pupils=True),
+    Kind("agreements-received", "接收捐赠协议", N_("Agreements received")),
     Kind("recused", "回避", N_("Recused"), names=True, pupils=True, decision=True),
 )
 # fmt: on

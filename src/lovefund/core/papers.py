@@ -23,7 +23,8 @@ class Papers:
 
     ``reference`` is public (minutes, agreement or consent number), and so is ``override``, the
     entry that sets articles aside for this one, and ``campaign``, the drive that brought a gift;
-    the rest is sealed. ``declared`` is what was said at a gift, and only the fund's rules ask.
+    the rest is sealed, also which pledge it fulfils. ``declared`` is what was said at a gift, and
+    only the fund's rules ask.
     """
 
     memo: str = ""
@@ -32,6 +33,7 @@ class Papers:
     override: int | None = None
     campaign: int | None = None
     declared: Mapping[str, str | int] = field(default_factory=dict)
+    pledge: int | None = None
 
     def facts(self) -> dict[str, Fact]:
         """The public facts: the reference, the count of attachments and the override."""
@@ -53,6 +55,8 @@ class Papers:
             content["memo"] = self.memo
         if self.evidence:
             content["evidence"] = [[e.sha256, e.name] for e in self.evidence]
+        if self.pledge is not None:
+            content["pledge"] = self.pledge
         return content or None
 
 

@@ -229,6 +229,7 @@ def _html(
         anchor=_anchors(),
         amended=view.amended if first_page and not alone else (),
         overridden=view.overridden if first_page and not alone else (),
+        budgets=view.budgets if first_page and not alone else (),
         corrections=sum(1 for r in view.entries if r.kind in ("correction", "void")),
         counted=counted,
         checked=lambda c: said_of(c, language),

@@ -102,6 +102,19 @@ def _workbook(view: Statement, statement: Any, rows: list[Row], chart: Chart) ->
         )
         for row in rows
     ]  # fmt: skip
+    budget: list[tuple[Cell, ...]] = [
+        (
+            row.label_zh,
+            row.label_en,
+            Fen(row.budget_fen),
+            Fen(row.actual_fen),
+            Fen(row.left_fen),
+            row.percent,
+        )
+        for row in view.budgets
+    ]
+    heads = ("用途", "Programme", "预算 budget", "支出 spent", "结余 left", "执行率 %")
+    budgets = (Sheet("预算 budget", heads, (26, 30, 18, 18, 18, 14), budget),) if budget else ()
     return workbook(
         f"{said(view.fund_name, 'zh')} {view.label_zh}",
         view.issued_on,
@@ -111,6 +124,7 @@ def _workbook(view: Statement, statement: Any, rows: list[Row], chart: Chart) ->
             Sheet("余额 balances", ("科目 account", "科目名称", "Name", "用途 restriction",
                   "期初 opening", "借方 debit", "贷方 credit", "期末 closing"),
                   (14, 34, 40, 18, 18, 18, 18, 18), balances),
+            *budgets,
             Sheet("账目 entries", tuple(f"{zh} {name}" for zh, name in _HEADS),
                   (8, 14, 12, 12, 8, 18, 14, 20, 30, 30, 14, 16, 10, 20, 12), entries),
             *_checks(view),

@@ -136,6 +136,22 @@ class Overridden(NamedTuple):
     used: str
 
 
+class BudgetRow(NamedTuple):
+    """A programme's budget of the year beside what it cost; ``percent`` is the share spent."""
+
+    code: str
+    label_zh: str
+    label_en: str
+    budget_fen: int
+    actual_fen: int
+    percent: str
+
+    @property
+    def left_fen(self) -> int:
+        """What may still be spent; below zero what was spent beyond the budget."""
+        return self.budget_fen - self.actual_fen
+
+
 class Signing(NamedTuple):
     """After which entry decisions are signed, and how many outside checkers stand in for people."""
 
@@ -201,3 +217,4 @@ class Statement:
     cosigners: tuple[Cosigner, ...] = ()
     amended: tuple[Amended, ...] = ()
     overridden: tuple[Overridden, ...] = ()
+    budgets: tuple[BudgetRow, ...] = ()

@@ -28,6 +28,8 @@ from lovefund.core.judge import View, judge, judge_shown
 from lovefund.core.kinds import ADOPTIONS, KINDS
 from lovefund.core.restrictions import called
 from lovefund.core.rules import Verdict
+from lovefund.core.succession import WOUND_UP, still_open
+from lovefund.core.undertakings import Undertakings
 from lovefund.errors import Refusal, Refused, StorageError
 from lovefund.language import _, language
 from lovefund.log import lines, receipts, seals, tree
@@ -40,6 +42,7 @@ from lovefund.store.days import lowest_since
 from lovefund.store.offices import Offices
 from lovefund.store.reconciliations import Reconciling
 from lovefund.store.rules import DECIDED, Ruling
+from lovefund.store.undertakings import is_undertaking, undertaken
 from lovefund.store.vault import Vault
 
 CHINA = timezone(timedelta(hours=8), "UTC+8")
@@ -57,6 +60,7 @@ _FIRST_DAY = select(_e.effective_on).where(_e.fund == _OF_FUND, _e.no == 0)
 _LAST_AND_FIRST_DAY = select(
     select(func.max(_e.effective_on)).where(_e.fund == _OF_FUND).scalar_subquery(),
     _FIRST_DAY.scalar_subquery(),
+    select(_e.no).where(_e.fund == _OF_FUND, _e.request == WOUND_UP).scalar_subquery(),
 )
 _KNOWN = select(_e.request, _e.no).where(
     _e.fund == _OF_FUND, _e.request.in_(bindparam("requests", expanding=True))
@@ -204,14 +208,27 @@ class Book:
             lambda no: find_case(connection, fund, no),
             lambda no: application_of(connection, fund, no),
         )
+        self.undertakings = Undertakings(
+            self.chart,
+            lambda: undertaken(connection, fund),
+            lambda no: is_undertaking(connection, fund, no),
+        )
         self.rules = Ruling(connection, fund, vault, self.chart, self.at)
         self._reconciling = Reconciling(connection, fund, self.chart)
         self._recorded_on = self.at.isoformat()
         self._recorded_at = now.astimezone(CHINA).isoformat(timespec="seconds")
         self._rows: dict[Any, list[Row]] = defaultdict(list)
-        last, first = connection.execute(_LAST_AND_FIRST_DAY, {"of_fund": fund}).one()
+        last, first, self._wound_up = connection.execute(
+            _LAST_AND_FIRST_DAY, {"of_fund": fund}
+        ).one()
         self._last_day: str = last or _NEVER
+        self._ending = False
         self.opened_on = date.fromisoformat(first) if first else self.at
+
+    @property
+    def connection(self) -> Connection:
+        """The transaction that this gate writes in."""
+        return self._connection
 
     @property
     def size(self) -> int:
@@ -224,7 +241,14 @@ class Book:
         return date.fromisoformat(self._closed) if self._closed != _NEVER else None
 
     def _view(self) -> View:
-        return View(self.chart, self.restrictions, self.opened_on, self.closed_through, self.at)
+        return View(
+            self.chart,
+            self.restrictions,
+            self.opened_on,
+            self.closed_through,
+            self.at,
+            self._wound_up,
+        )
 
     def post(self, drafts: Iterable[Draft], report: Callable[[Posted], None] | None = None) -> int:
         """Book the drafts, all or none; returns how many are new.
@@ -244,6 +268,7 @@ class Book:
                     *judge(d, view),
                     *judge_shown(d, view),
                     *self._cases.judge(no, d, self.at),
+                    *self.undertakings.judge(no, d),
                 )
             ]
             refusals += self._judge_officers(fresh_drafts, sound=not refusals)
@@ -412,6 +437,8 @@ class Book:
             self._closed = max(self._closed, str(facts["to"]))
         else:
             self._closed = max(self._closed, str(facts["through"]))
+            if draft.kind == WOUND_UP:
+                self._wound_up, self._ending = no, True
 
     def _open_restriction(self, no: int, restriction: Restriction) -> None:
         if restriction.code in self.restrictions:
@@ -528,6 +555,8 @@ class Book:
         """Add the effects to the kept balances, judge laws 2 and 4, and move the head."""
         effects = self._effects
         refusals = list(self._judge_totals(effects)) or list(self._judge_days(effects))
+        if self._ending:
+            refusals += self._judge_end(effects)
         if refusals:
             raise self._refused(refusals)
         try:
@@ -637,6 +666,19 @@ class Book:
         if effects.item:
             yield from self._judge_items(effects)
 
+    def _judge_end(self, effects: Effects) -> Iterator[Refusal]:
+        """A fund ends with nothing on any account."""
+        for row in self._connection.execute(_ALL_ACCOUNTS, {"of_fund": self.fund}):
+            debit, credit = effects.account.get(row.code, (0, 0))
+            left = row.debit_fen - row.credit_fen + debit - credit
+            if left:
+                yield still_open(
+                    _("{account}: {left} yuan").format(
+                        account=self.chart[row.code].label(language()), left=yuan(left)
+                    ),
+                    _("use `lovefund wind-up`, which hands everything over"),
+                )
+
     def _judge_goods(self, effects: Effects) -> Iterator[Refusal]:
         rows = self._connection.execute(_ALL_GOODS, {"of_fund": self.fund})
         held = {(row.item, row.restriction): (row.quantity, row.value_fen) for row in rows}
@@ -726,7 +768,7 @@ class Book:
 
 
 _STATE_KINDS = frozenset(
-    {"restriction-opened", *ADOPTIONS, "statement", "period-closed", "year-closed"}
+    {"restriction-opened", *ADOPTIONS, "statement", "period-closed", "year-closed", WOUND_UP}
 )
 
 

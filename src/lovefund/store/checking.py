@@ -15,9 +15,12 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
 from lovefund.core.accounts import GUARDED
+from lovefund.core.entries import Entry
 from lovefund.core.findings import Finding
+from lovefund.core.succession import AGREEMENTS, FILES, WOUND_UP
 from lovefund.errors import LovefundError
 from lovefund.language import _
+from lovefund.log import lines
 from lovefund.money import yuan
 from lovefund.store import tables as t
 from lovefund.store.reading import Books
@@ -72,6 +75,7 @@ def check_fund(books: Books, papers: list[Paper] | None = None) -> Iterator[Find
     yield from _tables(books, replay)
     if replay.readable:
         yield from _days(replay)
+        yield from _pairs(books)
 
 
 def _head(books: Books, replay: Replay) -> Iterator[Finding]:
@@ -226,3 +230,40 @@ def _days(replay: Replay) -> Iterator[Finding]:
             _("{low} yuan").format(low=yuan(low)),
             _("find the entry of that day with `lovefund journal`"),
         )
+
+
+#: Entries that name one of another fund, and the kind of the one that names them back.
+_PAIRS = {
+    "transfer-out": "transfer-in",
+    "transfer-in": "transfer-out",
+    FILES: WOUND_UP,
+    AGREEMENTS: WOUND_UP,
+}
+
+
+def _pairs(books: Books) -> Iterator[Finding]:
+    """Each half of what passed between two funds of these books, beside the other half."""
+    e = t.entry.c
+    known = set(books.connection.execute(select(t.fund.c.fund)).scalars())
+    for entry in books.entries(kinds=tuple(_PAIRS)):
+        peer, no = entry.facts.get("peer"), entry.facts.get("peer_no")
+        if peer not in known:
+            continue  # its books lie elsewhere
+        text = books.connection.execute(select(e.line).where(e.fund == peer, e.no == no)).scalar()
+        other = None if text is None else lines.read_line(text.encode("ascii"))
+        if other is None or other.kind != _PAIRS[entry.kind] or not _agree(books, entry, other):
+            yield Finding(
+                "transfer",
+                _("entry {no}").format(no=entry.no),
+                _("entry {no} of {fund} is not its other half").format(no=no, fund=peer),
+                _("compare with a backup, and with what both funds published"),
+            )
+
+
+def _agree(books: Books, entry: Entry, other: lines.Line) -> bool:
+    """Whether two halves name each other, and move the same."""
+    if other.kind == WOUND_UP:
+        return other.facts.get("successor") == books.fund
+    named = (other.facts.get("peer"), other.facts.get("peer_no")) == (books.fund, entry.no)
+    moved = [sorted(p.amount_fen for p in half.postings) for half in (entry, other)]
+    return named and moved[0] == moved[1] and entry.on == other.on

@@ -16,12 +16,14 @@ from lovefund.core.accounts import Chart
 from lovefund.core.cases import Case
 from lovefund.core.entries import BUILT_IN, Entry, Restriction
 from lovefund.core.officers import Officers
+from lovefund.core.undertakings import Undertakings
 from lovefund.errors import StorageError
 from lovefund.log import lines, tree
 from lovefund.store import tables as t
 from lovefund.store.book import read_chart, read_restrictions, unknown_fund
 from lovefund.store.cases import application_of, find_case
 from lovefund.store.offices import read_officers
+from lovefund.store.undertakings import undertaken
 from lovefund.store.vault import Keys, Vault
 
 # Questions that every verb asks, composed once: composing costs more than asking.
@@ -112,6 +114,13 @@ class Books:
     def officers(self) -> Officers:
         """The fund's officers."""
         return read_officers(self.connection, self.fund)
+
+    @cached_property
+    def undertakings(self) -> Undertakings:
+        """The fund's budgets, projects and pledges."""
+        found = Undertakings(self.chart, lambda: undertaken(self.connection, self.fund))
+        found.open()
+        return found
 
     @cached_property
     def keys(self) -> Keys | None:

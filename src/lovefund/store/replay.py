@@ -34,6 +34,8 @@ from lovefund.core.overrides import Overrides
 from lovefund.core.reconciliations import Reconciliations
 from lovefund.core.rulebook import Adopted, judging
 from lovefund.core.rules import book_of
+from lovefund.core.succession import WOUND_UP
+from lovefund.core.undertakings import Undertakings
 from lovefund.errors import BadInput, Refusal, Several, StorageError
 from lovefund.language import _
 from lovefund.log import checkpoints, cosignatures, lines, seals, tree
@@ -66,6 +68,7 @@ class Replay:
         self.no = 0
         self.last_at: date | None = None
         self.closed: date | None = None
+        self.wound_up: int | None = None
         #: By account and by restriction, what moved on each day on what law 2 guards, in fen.
         self.account_days: dict[tuple[str, date], int] = defaultdict(int)
         self.restriction_days: dict[tuple[str, date], int] = defaultdict(int)
@@ -80,6 +83,7 @@ class Replay:
         self._opened_on: date | None = None
         self._view: View | None = None
         self._cases = Cases()
+        self._undertakings = Undertakings(books.chart)
         self._vouchers: dict[int, int] = {}
         self._receipts: dict[int, int] = {}
         self._commitments: set[str] = set()
@@ -231,11 +235,19 @@ class Replay:
         view = self._view
         if view is None or view.at != line.at:
             opened_on = self._opened_on or line.on
-            view = View(self._books.chart, self.restrictions, opened_on, self.closed, line.at)
+            view = View(
+                self._books.chart,
+                self.restrictions,
+                opened_on,
+                self.closed,
+                line.at,
+                self.wound_up,
+            )
             self._view = view
         for refusal in (
             *judge(line, view),
             *self._cases.judge(line.no, line, line.at),
+            *self._undertakings.judge(line.no, line),
             *judge_line(line, self.officers, self._duties),
             *self._overrides.judge(
                 line, line.by, self._judging(line), signing=self.officers.signing
@@ -265,6 +277,8 @@ class Replay:
             yield _bad("rules", line.no, _("it does not name the rulebooks that judged it"))
         if line.kind in ADOPTIONS:
             yield from self._adopted(line)
+        if line.kind == WOUND_UP and any(d != c for d, c in self.effects.account.values()):
+            yield _bad("wound-up", line.no, _("the fund ended with something on an account"))
         if line.kind == "cosigned" and not self._is_cosigned(line):
             yield _bad("cosigned", line.no, _("no witness signed what it says"))
 
@@ -410,8 +424,10 @@ class Replay:
             self.opened_by[opened.code] = line.no
         elif kind == "statement":
             self._close(str(line.facts["to"]))
-        elif kind in ("period-closed", "year-closed"):
+        elif kind in ("period-closed", "year-closed", WOUND_UP):
             self._close(str(line.facts["through"]))
+            if kind == WOUND_UP:
+                self.wound_up = line.no
         else:
             return
         self._view = None
