@@ -69,6 +69,7 @@ _LABELS = {
     "settles": N_("cases"),
     "since": N_("in force from"),
     "through": N_("closed through"),
+    "teacher": N_("class teacher"),
     "tie": N_("tie"),
     "tier": N_("tier"),
     "to": N_("to"),

@@ -67,6 +67,13 @@ COMMANDS = {
     "unidentified": Name("in", "verbs_receive", N_("Record money that nobody can place yet.")),
     "identify": Name("in", "verbs_receive", N_("Say what an unidentified receipt was.")),
     "agency-in": Name("in", "verbs_receive", N_("Record money to be passed on to a named pupil.")),
+    "register": Name("life", "pupils", N_("Keep a pupil's file, or change or freeze it.")),
+    "pupils": Name(
+        "life", "pupils", N_("The pupils' files (private, logged); keep those of a CSV or XLSX file.")
+    ),
+    "pupil": Name(
+        "life", "pupils", N_("All that is known of one pupil, on paper too (private, logged).")
+    ),
     "apply": Name("life", "verbs_case", N_("Record an application for one pupil.")),
     "applications": Name("life", "applying", N_("Record the applications of a CSV or XLSX file.")),
     "confirm": Name("life", "verbs_case", N_("The class teacher confirms an application.")),

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from lovefund.core.duties import Duties
 from lovefund.core.entries import Fact
-from lovefund.core.kinds import DECIDE, KINDS, PAY, kind_name
+from lovefund.core.kinds import DECIDE, KINDS, PAY, Kind, kind_name
 from lovefund.core.officers import (
     ACCEPTED,
     APPOINTED,
@@ -30,11 +30,14 @@ from lovefund.core.officers import (
     key_bytes,
     term_from,
 )
+from lovefund.core.pupils import REGISTERED
 from lovefund.errors import Refusal
 from lovefund.language import _, language
 
 _CODE = re.compile(r"[A-Z0-9-]{1,16}").fullmatch
 _SHA256 = re.compile(r"[0-9a-f]{64}").fullmatch
+#: Who keeps the pupils' files.
+_KEEPERS = (Role.CHAIR, Role.HANDLER, Role.ARCHIVIST)
 _TOLD = (*OFFICES, "relation-declared", "recused")
 
 
@@ -67,6 +70,7 @@ def judge_officer(
     kind = KINDS.get(proposal.kind)
     if kind is None:
         return
+    yield from _told_a_class(term, kind)
     duty = duties.duty(proposal)
     if duties.is_decision(proposal):
         yield from _entitled(proposal, term, at, officers, duty)
@@ -117,6 +121,23 @@ def _entitled(
             )
     elif (duty == DECIDE or proposal.kind == "rules-adopted") and term.roles.isdisjoint(APPROVERS):
         yield _not_entitled(term, proposal.kind, _("it is for the chair or a committee member"))
+
+
+def _told_a_class(term: Term, kind: Kind) -> Iterator[Refusal]:
+    """A line about pupils by the teacher of a class would tell the class (log format, section 1)."""
+    if kind.pupils and term.roles == {Role.CLASS_TEACHER}:
+        yield Refusal(
+            "not-entitled",
+            _("{officer} teaches a class, and “{kind}” is public with the code of who records").format(
+                officer=term.officer, kind=kind_name(kind.slug)
+            ),
+            _("Class and stage of a pupil are in no line (docs/pupils.md)."),
+            _("let the handler record it, with the teacher's name sealed: --teacher"),
+        )
+    elif kind.slug == REGISTERED and term.roles.isdisjoint(_KEEPERS):
+        yield _not_entitled(
+            term, kind.slug, _("it is for the handler, the chair or the keeper of archives")
+        )
 
 
 def _watched(at: date, officers: Officers) -> Iterator[Refusal]:
