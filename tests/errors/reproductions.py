@@ -672,6 +672,10 @@ GROUPS: dict[tuple[str, str], tuple[Reproduction, ...]] = {
             "要公开一名学生的姓名；学生捐款只按班级合计公开。",
         ),
         Reproduction(
+            "nothing-sealed", "unseal 2 --reason 抽样", R,
+            "An entry is to be unsealed that has nothing sealed.", "要启封的账没有密封内容。",
+        ),
+        Reproduction(
             "nothing-shown", "hide-name 1", R,
             "A name is to be taken off where none is shown.", "没有公开姓名的账要撤下姓名。",
             before=("hide-name 1",),
@@ -813,6 +817,11 @@ GROUPS: dict[tuple[str, str], tuple[Reproduction, ...]] = {
         Reproduction(
             "not-entitled", "--officer O1 reserve 5", R,
             "An officer does what is for another office.", "做了不属于自己职务的事。",
+            prepare=officed.all_appointed,
+        ),
+        Reproduction(
+            "may-not-unseal", "--officer O2 unseal 1 --reason 抽样", R,
+            "An officer opens sealed texts without the office for it.", "职务无权启封的人要启封。",
             prepare=officed.all_appointed,
         ),
         Reproduction(

@@ -25,6 +25,8 @@ from lovefund.store.book import Book, Posted
 from lovefund.store.reading import Books
 
 _NEVER_MENDED = ("year-closed", "correction", "void")
+#: Later entries that build nothing on the one they name.
+_BESIDE = ("correction", "name-mended", "receipt-copied", "evidence-added", "unsealed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ def _mendable(books: Books, no: int) -> Entry:
                 _("entry {no} was voided by entry {void}").format(no=no, void=later.no),
                 _("record what is right as a new entry"),
             )
-        if later.kind not in ("correction", "name-mended", "receipt-copied", "evidence-added"):
+        if later.kind not in _BESIDE:
             if any(v.kind == "void" for v in books.naming(later.no)):
                 continue
             raise refuse(

@@ -24,6 +24,7 @@ TOPICS = {
     "mend": N_("To mend and to close"),
     "show": N_("To publish and print"),
     "read": N_("To read"),
+    "audit": N_("To audit"),
     "safe": N_("To keep the books safe"),
 }
 
@@ -37,6 +38,7 @@ HINTS = {
     "mend": N_("corrections, voids, names, lost receipts; close a month or year"),
     "show": N_("statements, vouchers, journals, receipts, exports"),
     "read": N_("balances, entries, donors, stock, all funds; check the books"),
+    "audit": N_("sealed texts opened and logged, who opened which"),
     "safe": N_("copy the books, bring a copy back, try whether it would do"),
 }
 
@@ -161,6 +163,8 @@ COMMANDS = {
         "read", "witness", N_("Sign a published statement as its witness; keep who signed.")
     ),
     "check": Name("read", "reading", N_("Check every entry, balance and paper.")),
+    "unseal": Name("audit", "unsealing", N_("Open the sealed texts of one entry; it is logged.")),
+    "access": Name("audit", "unsealing", N_("Who opened which sealed texts, and why.")),
     "selftest": Name("safe", "selftest", N_("Let the program prove itself on books of its own.")),
     "backup": Name("safe", "safe", N_("Copy the books and their papers, and check the copy.")),
     "restore": Name("safe", "safe", N_("Bring a backup back; what was there is kept.")),

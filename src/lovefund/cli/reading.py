@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,8 @@ from lovefund.cli.asking import argument, of_one_fund
 from lovefund.cli.common import PERIOD
 from lovefund.cli.context import Context
 from lovefund.cli.fields import Field
+from lovefund.cli.listing import Listing
+from lovefund.cli.listing import listing as _command
 from lovefund.cli.names import COMMANDS as NAMES
 from lovefund.cli.texts import JSON, Command, Option
 from lovefund.errors import BadInput, Exit
@@ -23,57 +24,6 @@ from lovefund.money import yuan
 
 if TYPE_CHECKING:
     from lovefund.core.days import Period
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """Rows with their columns: (key in JSON, heading); notes stand below the table.
-
-    ``words`` says by column what a table writes for a code; JSON keeps the code.
-    """
-
-    columns: Sequence[tuple[str, str]]
-    rows: Sequence[Sequence[Any]]
-    notes: Sequence[str] = ()
-    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    exit_code: Exit = Exit.DONE
-
-
-def _show(listing: Listing, *, as_json: bool) -> int:
-    if as_json:
-        keys = [key for key, _head in listing.columns]
-        output.emit_json([dict(zip(keys, row, strict=True)) for row in listing.rows])
-        return int(listing.exit_code)
-    if listing.rows:
-        rows = [
-            [
-                _cell(c, k, listing.words.get(k, {}))
-                for c, (k, _h) in zip(row, listing.columns, strict=True)
-            ]
-            for row in listing.rows
-        ]
-        output.table([_(head) for _key, head in listing.columns], rows)
-    for note in listing.notes:
-        output.echo(note)
-    if not listing.rows and not listing.notes:
-        output.echo(_("There is nothing to show."))
-    return int(listing.exit_code)
-
-
-def _cell(value: Any, key: str, words: Mapping[str, str]) -> str | int:
-    if isinstance(value, int) and key.endswith("_fen"):
-        return value
-    if isinstance(value, tuple):
-        return _(", ").join(words.get(part, part) for part in value)
-    return words.get(str(value), str(value))
-
-
-def _command(name: str, gather: Callable[..., Listing], *params: click.Parameter) -> Command:
-    @click.pass_context
-    def callback(ctx: click.Context, /, as_json: bool, **given: Any) -> int:
-        return _show(gather(ctx.obj, **given), as_json=as_json)
-
-    return Command(name, params=[*params, JSON], callback=callback, help=NAMES[name].help)
 
 
 def _argument(name: str, **settings: Any) -> click.Argument:

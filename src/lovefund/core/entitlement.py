@@ -31,6 +31,7 @@ from lovefund.core.officers import (
     term_from,
 )
 from lovefund.core.pupils import REGISTERED
+from lovefund.core.unsealing import UNSEALED, judge_unsealing
 from lovefund.errors import Refusal
 from lovefund.language import _, language
 
@@ -63,6 +64,9 @@ def judge_officer(
     term = acting(proposal, by, at, officers)
     if term is None:
         yield _not_in_office(by, at, officers)
+        return
+    if proposal.kind == UNSEALED:
+        yield from judge_unsealing(proposal.facts.get("scope"), term)
         return
     if Role.AUDITOR in term.roles:
         yield _not_entitled(term, proposal.kind, _("an auditor only reads"))

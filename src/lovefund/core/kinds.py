@@ -134,6 +134,7 @@ _KINDS = (
     Kind("name-mended", "姓名更正", N_("Name mended"), names=True),
     Kind("receipt-copied", "收据补打", N_("Receipt printed again"), names=True),
     Kind("evidence-added", "补充附件", N_("Evidence added"), names=True),
+    Kind("unsealed", "启封", N_("Sealed texts opened"), names=True, pupils=True, decision=True),
     Kind("period-closed", "结账", N_("Period closed")),
     Kind(
         "year-closed", "年终结转", N_("Year closed"),
