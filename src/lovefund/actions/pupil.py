@@ -16,20 +16,21 @@ from lovefund.core import aid as a
 from lovefund.core import cases as c
 from lovefund.core.corrections import postings_now
 from lovefund.core.entries import Entry
+from lovefund.core.kinds import kind_name
 from lovefund.core.pupils import NEEDS, STAGES, Pupil
-from lovefund.publishing.pupil import AidRow, PupilPaper, VisitRow, pupil_pdf
+from lovefund.core.steps import Applicant, applicants_of
+from lovefund.publishing.pupil import AidRow, AskedRow, PupilPaper, VisitRow, pupil_pdf
 from lovefund.store.reading import Books
 from lovefund.system import write_private
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An application that names the pupil: by which code, for how much, and where it stands."""
+    """An application that names the pupil: what it says, and where it stands."""
 
     no: int
     on: date
-    code: str
-    amount_fen: int
+    applicant: Applicant
     at: str
 
 
@@ -60,23 +61,21 @@ def told_of(books: Books, who: str, day: date) -> Told:
     register = read_register(books, day)
     pupil = register.called(who)
     asked, visits = _applications(books, pupil)
-    return Told(pupil, register.code(pupil), register.term, asked, visits, tuple(_aid(books, pupil)))
+    return Told(
+        pupil, register.code(pupil), register.term, asked, visits, tuple(_aid(books, pupil))
+    )
 
 
-def _applications(
-    books: Books, pupil: Pupil
-) -> tuple[tuple[Asked, ...], tuple[Visit, ...]]:
+def _applications(books: Books, pupil: Pupil) -> tuple[tuple[Asked, ...], tuple[Visit, ...]]:
     asked: list[Asked] = []
     visits: list[Visit] = []
     for entry, file in dossiers(books, (c.APPLIED,)):
-        mine = [row for row in a.rows_of(file) if pupil.answers_to(str(row[1]) or str(row[0]))]
+        mine = [x for x in applicants_of(file) if pupil.answers_to(x.pupil or x.case)]
         case = books.case(entry.no) if mine else None
         if case is None:
             continue
         members = roll(books, case)
-        asked += [
-            Asked(case.no, case.on, row[0], int(row[3]), members[row[0]].at) for row in mine
-        ]
+        asked += [Asked(case.no, case.on, x, members[x.case].at) for x in mine]
         visits += [
             Visit(step.no, step.on, step.kind, str(file_of(books, step.no).get("visitors", "")))
             for step in case.taken(c.VISITED, c.FOLLOWED)
@@ -100,15 +99,22 @@ def _aid(books: Books, pupil: Pupil) -> list[a.Aid]:
 
 
 def print_paper(books: Books, told: Told, day: date, path: Path, language: str) -> None:
-    """Write the paper for the guardian: all that the fund keeps of the child (PIPL art. 45)."""
+    """Write the paper for the guardian: what the fund's books keep of the child (PIPL art. 45)."""
     refuse_published(path)
     p = told.pupil
     index = 0 if language == "zh" else 1
     stage, need = (table.get(word, ("", ""))[index] for table, word in
                    ((STAGES, p.stage), (NEEDS, p.need)))  # fmt: skip
+    asked = tuple(
+        AskedRow(
+            x.on, x.applicant.case, x.applicant.amount_fen, kind_name(x.at),
+            x.applicant.tier, x.applicant.need, x.applicant.other_aid_fen, x.applicant.account,
+        )
+        for x in told.asked
+    )  # fmt: skip
     paper = PupilPaper(
         issuer(books), day, told.code, told.term, p.name, stage, need, p.guardian, p.contact,
-        p.account, p.frozen,
+        p.account, p.frozen, asked,
         tuple(VisitRow(v.on, v.kind == c.VISITED, v.visitors) for v in told.visits),
         tuple(AidRow(x.on, x.no, x.code, x.amount_fen, x.agency) for x in told.aid),
         tuple((s.period, s.own_fen, s.agency_fen) for s in a.by_year(told.aid)),

@@ -7,10 +7,11 @@ from datetime import date
 from lovefund.actions.items import left_open
 from lovefund.actions.workspace import Workspace, held_by, record
 from lovefund.core import donations, grants, places
-from lovefund.core.donations import Donor
-from lovefund.core.entries import GENERAL, Draft, Holder
+from lovefund.core.donations import Donor, told_apart
+from lovefund.core.entries import GENERAL, NAMED, Draft, Holder
 from lovefund.core.goods import GoodsLine
 from lovefund.core.papers import NO_PAPERS, Papers
+from lovefund.errors import Refused
 from lovefund.store.book import Book, Posted
 from lovefund.store.reading import Books
 
@@ -27,6 +28,7 @@ def donate(
     request: str = "",
 ) -> Posted:
     """Book a gift of money and hand out its receipt."""
+    _refuse_passed_on(donor, restriction)
     return record(
         ws,
         lambda book, books: donations.donation(
@@ -34,6 +36,13 @@ def donate(
         ),
         request,
     )
+
+
+def _refuse_passed_on(donor: Donor, restriction: str) -> None:
+    """Refused where the three questions say that the money is only passed on."""
+    refusals = tuple(told_apart(donor.answers, agency=False)) if restriction == NAMED else ()
+    if refusals:
+        raise Refused(refusals)
 
 
 def donate_goods(
@@ -173,6 +182,9 @@ def receive_agency(
     request: str = "",
 ) -> Posted:
     """Book money that is only passed on to the pupil whom the sponsor named."""
+    refusals = tuple(told_apart(donor.answers, agency=True))
+    if refusals:
+        raise Refused(refusals)
     return record(
         ws,
         lambda book, books: grants.agency_received(
@@ -184,6 +196,7 @@ def receive_agency(
             pupil,
             donor.shown,
             papers,
+            donor.answers,
         ),
         request,
     )

@@ -104,9 +104,7 @@ def keep(
     return record(ws, build, request)
 
 
-def _changes(
-    register: Register, rows: Sequence[Mapping[str, str]], chance: Chance
-) -> list[Change]:
+def _changes(register: Register, rows: Sequence[Mapping[str, str]], chance: Chance) -> list[Change]:
     known = dict(register.pupils)
     taken = {code for pupil in known.values() for code in pupil.codes.values()}
     changes: list[Change] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -19,13 +20,14 @@ from lovefund.actions.workspace import (
 )
 from lovefund.core import advances, donations, grants, places
 from lovefund.core import goods as stock
+from lovefund.core.aid import rows_of
 from lovefund.core.corrections import prior_year_account
-from lovefund.core.entries import GENERAL, Draft, Fact, Holder
+from lovefund.core.entries import GENERAL, Draft, Entry, Fact, Holder
 from lovefund.core.goods import GoodsLine
 from lovefund.core.grants import Recipient
 from lovefund.core.papers import NO_PAPERS, Papers
 from lovefund.language import _, language
-from lovefund.money import yuan
+from lovefund.money import allocate, yuan
 from lovefund.store.book import Book, Posted
 from lovefund.store.reading import Books
 
@@ -141,10 +143,12 @@ def return_grant(
     request: str = "",
     *,
     recovered: bool = False,
+    codes: Sequence[str] = (),
 ) -> Posted:
     """A grant comes back, in its own year or in a later one.
 
-    ``recovered`` says that the fund had to ask for it back.
+    ``recovered`` says that the fund had to ask for it back; ``codes`` are the cases of a batch
+    that it came back of, which stays sealed.
     """
 
     def build(book: Book, books: Books) -> Draft:
@@ -163,13 +167,54 @@ def return_grant(
         if year_is_closed(books, entry.on.year):
             restricted = book.restrictions[entry.postings[0].restriction].restricted
             account = prior_year_account(book.chart, restricted)
-        draft = grants.grant_returned(book.chart, on, entry, amount_fen, place, account, papers)
+        cases = _came_back(books, entry, amount_fen, paid - back, codes)
+        draft = grants.grant_returned(
+            book.chart, on, entry, amount_fen, place, account, papers, cases
+        )
         facts: dict[str, Fact] = {"recovered": 1} if recovered else {}
         if "case" in entry.facts:
             facts["case"] = entry.facts["case"]
         return replace(draft, facts={**draft.facts, **facts})
 
     return record(ws, build, request)
+
+
+def paid_rows(books: Books, entry: Entry) -> list[list[Any]]:
+    """Whom a grant was paid to, by its own dossier or that of the promise that it pays."""
+    rows = rows_of(file_of(books, entry.no))
+    return rows or (rows_of(file_of(books, entry.of)) if entry.of is not None else [])
+
+
+def _came_back(
+    books: Books, entry: Entry, amount_fen: int, left_fen: int, codes: Sequence[str]
+) -> list[list[Any]]:
+    """The dossier's rows of those whose money came back; Refused where a batch leaves it open."""
+    rows = paid_rows(books, entry)
+    chosen = [row for row in rows if row[0] in codes] if codes else rows
+    unknown = set(codes) - {row[0] for row in rows}
+    if unknown:
+        raise refuse(
+            "not-in-case",
+            _("case {code} was not paid by entry {no}").format(code=min(unknown), no=entry.no),
+            _("`lovefund show {no} --private` lists its cases").format(no=entry.no),
+        )
+    if len(chosen) > 1 and not codes and amount_fen != left_fen:
+        raise refuse(
+            "which-case",
+            _("entry {no} paid {count} cases; it is not said whose {amount} yuan came back").format(
+                no=entry.no, count=len(chosen), amount=yuan(amount_fen)
+            ),
+            _("add --only with the case codes; they stay sealed"),
+        )
+    got = sum(row[3] for row in chosen)
+    if codes and amount_fen > got:
+        raise refuse(
+            "more-than-paid",
+            _("these cases got {paid} yuan by entry {no}").format(paid=yuan(got), no=entry.no),
+            _("book {left} yuan or less").format(left=yuan(got)),
+        )
+    shares = allocate(amount_fen, [row[3] for row in chosen]) if chosen else []
+    return [[*row[:3], fen] for row, fen in zip(chosen, shares, strict=True)]
 
 
 def pay_outlay(

@@ -45,6 +45,7 @@ GIFTS = (
     Column("alias", ("化名", "alias"), needed=False),
     Column("place", ("收款方式", "by")),
     Column("restriction", ("用途", "for"), needed=False),
+    Column("pupil", ("受助学生", "pupil"), needed=False),
     Column("contact", ("联系方式", "contact"), needed=False),
     Column("memo", ("备注", "memo"), needed=False),
 )
@@ -57,6 +58,7 @@ _GIFT_READERS: dict[str, Reader] = {
     "alias": f.optional_name,
     "place": f.choice("places"),
     "restriction": f.choice("restrictions"),
+    "pupil": f.optional_name,
     "contact": f.private_text,
     "memo": f.memo,
 }
@@ -219,10 +221,22 @@ def _write_gift_template(context: Context, path: Path) -> None:
         path,
         GIFTS,
         (
-            ("2026-09-03", "50", "教职工", "张三丰（虚构）", "隐名", "", "微信", "", "", ""),
-            ("2026-09-03", "1200", "企业", "青禾公司（虚构）", "单位", "", "银行存款", "", "", ""),
-            ("2026-09-04", "86.50", "班级合计", "三年级（1）班", "", "", "现金", "", "", ""),
-            ("2026-09-05", "20", "社会个人", "", "", "", "支付宝", "", "", ""),
+            ("2026-09-03", "50", "教职工", "张三丰（虚构）", "隐名", "", "微信", "", "", "", ""),
+            (
+                "2026-09-03",
+                "1200",
+                "企业",
+                "青禾公司（虚构）",
+                "单位",
+                "",
+                "银行存款",
+                "",
+                "",
+                "",
+                "",
+            ),
+            ("2026-09-04", "86.50", "班级合计", "三年级（1）班", "", "", "现金", "", "", "", ""),
+            ("2026-09-05", "20", "社会个人", "", "", "", "支付宝", "", "", "", ""),
         ),
         {
             "source": _labels(lists["sources"], 1),

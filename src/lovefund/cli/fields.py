@@ -221,6 +221,14 @@ def yes(text: str, field: str, _setting: Setting) -> bool:
     raise BadInput(field, text, _("it is neither yes nor no"), _("type y or n"))
 
 
+def three(text: str, field: str, setting: Setting) -> str:
+    """Three times yes or no, as ``yyn``, or nothing."""
+    letters = text.replace(",", "").replace("，", "").replace(" ", "")
+    if len(letters) not in (0, 3):
+        raise BadInput(field, text, _("it is not three answers"), _("type them as yyn"))
+    return "".join("y" if yes(letter, field, setting) else "n" for letter in letters)
+
+
 def choice(list_name: str) -> Callable[[str, str, Setting], str]:
     """One of a list: its number, its short name or its name in either language."""
 

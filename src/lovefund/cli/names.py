@@ -71,7 +71,9 @@ COMMANDS = {
     "agency-in": Name("in", "verbs_receive", N_("Record money to be passed on to a named pupil.")),
     "register": Name("life", "pupils", N_("Keep a pupil's file, or change or freeze it.")),
     "pupils": Name(
-        "life", "pupils", N_("The pupils' files (private, logged); keep those of a CSV or XLSX file.")
+        "life",
+        "pupils",
+        N_("The pupils' files (private, logged); keep those of a list."),
     ),
     "pupil": Name(
         "life", "pupils", N_("All that is known of one pupil, on paper too (private, logged).")

@@ -133,6 +133,7 @@ def _rows(ws: Workspace, sheet: Sheet) -> Sequence[Mapping[str, str]]:
 
 _MANY = Verb("pupils", (Field("file", "", "", f.as_typed), ON, *PAPERS), _import)
 
+
 @click.pass_context
 def _pupils(
     ctx: click.Context,
@@ -183,6 +184,9 @@ def _logged(context: Context, reason: str, who: str = "") -> Workspace:
 
 def _list(register: Register, *, as_json: bool) -> None:
     pupils = register.listed()
+    if not pupils and not as_json:
+        output.echo(_("No pupil's file is kept yet."))
+        return
     if as_json:
         output.emit_json([_as_json(p, register.code(p), register.term) for p in pupils])
         return
@@ -215,9 +219,7 @@ def _as_json(pupil: Pupil, code: str, term: str) -> dict[str, Any]:
 
 
 @click.pass_context
-def _pupil(
-    ctx: click.Context, who: str, reason: str, out: str, force: bool, as_json: bool
-) -> None:
+def _pupil(ctx: click.Context, who: str, reason: str, out: str, force: bool, as_json: bool) -> None:
     from lovefund.actions.outputs import refuse_place
     from lovefund.actions.pupil import print_paper, told_of
 
@@ -249,9 +251,7 @@ def _lines(told: Told) -> list[str]:
 
     p = told.pupil
     lines = [
-        _("{code} ({term}): {name}").format(
-            code=told.code or "-", term=told.term, name=p.name
-        )
+        _("{code} ({term}): {name}").format(code=told.code or "-", term=told.term, name=p.name)
     ]
     rows = (
         (_("stage"), _word("stages", p.stage)),
@@ -263,7 +263,11 @@ def _lines(told: Told) -> list[str]:
     lines += ["  " + _("{label}: {value}").format(label=k, value=v) for k, v in rows if v]
     lines += [
         _("  {on}  application {no}, {code}: {amount} yuan, {at}").format(
-            on=x.on, no=x.no, code=x.code, amount=yuan(x.amount_fen), at=kind_name(x.at)
+            on=x.on,
+            no=x.no,
+            code=x.applicant.case,
+            amount=yuan(x.applicant.amount_fen),
+            at=kind_name(x.at),
         )
         for x in told.asked
     ]
@@ -294,8 +298,8 @@ def _told_json(told: Told) -> dict[str, Any]:
     return {
         **_as_json(told.pupil, told.code, told.term),
         "applications": [
-            {"no": x.no, "on": x.on.isoformat(), "code": x.code, "amount_fen": x.amount_fen,
-             "at": x.at}
+            {"no": x.no, "on": x.on.isoformat(), "code": x.applicant.case,
+             "amount_fen": x.applicant.amount_fen, "at": x.at, **x.applicant.more()}
             for x in told.asked
         ],
         "visits": [
@@ -318,7 +322,10 @@ def _write_template(path: Path) -> None:
     )
     from lovefund.core.pupils import NEEDS, STAGES
 
-    choices = {"stage": [zh for zh, _en in STAGES.values()], "need": [zh for zh, _en in NEEDS.values()]}
+    choices = {
+        "stage": [zh for zh, _en in STAGES.values()],
+        "need": [zh for zh, _en in NEEDS.values()],
+    }
     write_template(path, COLUMNS, rows, choices)
 
 

@@ -10,6 +10,7 @@ from lovefund.cli import fields as f
 from lovefund.cli.common import (
     AMOUNT,
     DONOR,
+    NAMED_PUPIL,
     NO,
     ON,
     PAPERS,
@@ -141,7 +142,11 @@ GOODS = Field(
 )
 
 COMMANDS = commands(
-    Verb("donate", (AMOUNT, SOURCE, *DONOR, PLACE_IN, RESTRICTION, ON, *PAPERS), _donate),
+    Verb(
+        "donate",
+        (AMOUNT, SOURCE, *DONOR, PLACE_IN, RESTRICTION, *NAMED_PUPIL, ON, *PAPERS),
+        _donate,
+    ),
     Verb(
         "donate-goods",
         (
@@ -157,6 +162,7 @@ COMMANDS = commands(
                 flag=True,
             ),
             RESTRICTION,
+            *NAMED_PUPIL,
             ON,
             *PAPERS,
         ),
@@ -164,7 +170,7 @@ COMMANDS = commands(
     ),
     Verb(
         "donate-service",
-        (AMOUNT, PROGRAMME, SOURCE, *DONOR, RESTRICTION, ON, *PAPERS),
+        (AMOUNT, PROGRAMME, SOURCE, *DONOR, RESTRICTION, *NAMED_PUPIL, ON, *PAPERS),
         _donate_service,
     ),
     Verb("interest", (AMOUNT, PLACE_IN, RESTRICTION, ON, *PAPERS), _interest),
@@ -185,6 +191,7 @@ COMMANDS = commands(
             replace(SOURCE, when=_kept),
             *(_if_kept(field) for field in DONOR),
             replace(RESTRICTION, when=_kept),
+            *(_if_kept(field) for field in NAMED_PUPIL),
             replace(PLACE_IN, question=N_("From where is it paid?"), when=lambda a: not _kept(a)),
             ON,
             *PAPERS,
@@ -199,6 +206,7 @@ COMMANDS = commands(
             Field(
                 "pupil", "--pupil", N_("For which pupil? (kept sealed, never published)"), f.name
             ),
+            NAMED_PUPIL[1],
             PLACE_IN,
             ON,
             *PAPERS,

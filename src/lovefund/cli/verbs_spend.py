@@ -95,6 +95,7 @@ def _return_grant(ws: Workspace, a: Answers, request: str) -> Posted:
         papers(ws, a),
         request,
         recovered=a["recovered"],
+        codes=a["only"],
     )
 
 
@@ -299,7 +300,7 @@ COMMANDS = commands(
     Verb("pay-promised", (NO, AMOUNT, PLACE_OUT, ON, *PAPERS), _pay_promised),
     Verb("reserve", (AMOUNT, RESTRICTION, ON, *PAPERS), _reserve),
     Verb("withdraw", (NO, ONLY, ON, *PAPERS), _withdraw),
-    Verb("return-grant", (NO, AMOUNT, PLACE_IN, RECOVERED, ON, *PAPERS), _return_grant),
+    Verb("return-grant", (NO, AMOUNT, PLACE_IN, ONLY, RECOVERED, ON, *PAPERS), _return_grant),
     Verb(
         "spend",
         (

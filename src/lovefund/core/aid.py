@@ -1,4 +1,4 @@
-"""What a pupil was given, read from the dossiers of grants: by term and school year, agency apart."""
+"""What a pupil was given, read from dossiers: by term and school year, agency money apart."""
 
 from __future__ import annotations
 

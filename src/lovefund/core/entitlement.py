@@ -128,13 +128,13 @@ def _entitled(
 
 
 def _told_a_class(term: Term, kind: Kind) -> Iterator[Refusal]:
-    """A line about pupils by the teacher of a class would tell the class (log format, section 1)."""
+    """A line about pupils with the code of a class's teacher would tell the class."""
     if kind.pupils and term.roles == {Role.CLASS_TEACHER}:
         yield Refusal(
             "not-entitled",
-            _("{officer} teaches a class, and “{kind}” is public with the code of who records").format(
-                officer=term.officer, kind=kind_name(kind.slug)
-            ),
+            _(
+                "{officer} teaches a class, and “{kind}” is public with the code of who records"
+            ).format(officer=term.officer, kind=kind_name(kind.slug)),
             _("Class and stage of a pupil are in no line (docs/pupils.md)."),
             _("let the handler record it, with the teacher's name sealed: --teacher"),
         )

@@ -1,4 +1,4 @@
-"""The paper for a guardian: all that the fund keeps of the child; it never leaves office and family."""
+"""The paper for a guardian: what the books keep of the child; it stays with office and family."""
 
 from __future__ import annotations
 
@@ -8,6 +8,20 @@ from datetime import date
 from lovefund.publishing.paper import Issuer, refuse_issuer
 from lovefund.publishing.render import html_to_pdf, refuse_missing
 from lovefund.publishing.templates import fill
+
+
+@dataclass(frozen=True, slots=True)
+class AskedRow:
+    """An application in which the pupil is named, in fen; ``at`` is where it stands, in words."""
+
+    on: date
+    code: str
+    amount_fen: int
+    at: str
+    tier: str
+    need: str
+    other_aid_fen: int
+    account: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +59,7 @@ class PupilPaper:
     contact: str
     account: str
     frozen: bool
+    asked: tuple[AskedRow, ...]
     visits: tuple[VisitRow, ...]
     aid: tuple[AidRow, ...]
     years: tuple[tuple[str, int, int], ...]
@@ -53,7 +68,8 @@ class PupilPaper:
 def pupil_pdf(paper: PupilPaper, language: str) -> bytes:
     """The paper as PDF; MachineLacks for a character that no font of ours has."""
     refuse_issuer(paper.issuer)
-    told = paper.name + paper.guardian + paper.contact + paper.account
-    refuse_missing(told + "".join(v.visitors for v in paper.visits), paper.code)
+    told = [paper.name, paper.guardian, paper.contact, paper.account]
+    told += [x.tier + x.need + x.account for x in paper.asked]
+    refuse_missing("".join(told + [v.visitors for v in paper.visits]), paper.code)
     html = fill("pupil.html", language, issuer=paper.issuer, v=paper)
     return html_to_pdf(html, paper.on)
