@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -69,3 +71,44 @@ def closed_history(folder: Path, seed: int) -> Workspace:
     ws = random_history(str(folder / f"{seed}.db"), seed)
     close.close_year(ws, 2026)
     return ws
+
+
+def late_history(
+    place: str, seed: int, seen: Callable[[Workspace, date], None], days: int = 12
+) -> Workspace:
+    """A history recorded late: entries take effect up to forty days before they are recorded.
+
+    After each day of recording ``seen`` looks at the books as they then are.
+    """
+    chance = random.Random(seed)
+    ws = new_fund(new_books(place))
+    restrictions.open_restriction(ws, date(2026, 1, 1), "2home-x", "之家", ("home",), "XY-1")
+    day = date(2026, 1, 2)
+    receive.donate(ws, date(2026, 1, 1), 500_000, "bank", "alumni", Donor())
+    for _day in range(days):
+        day += timedelta(days=chance.randrange(1, 25))
+        now = at(ws, day)
+        for _entry in range(chance.randrange(2, 6)):
+            on = max(day - timedelta(days=chance.choice((0, 0, 3, 17, 40))), date(2026, 1, 1))
+            with contextlib.suppress(Refused):
+                match chance.randrange(9):
+                    case 0:
+                        spend.promise_grants(now, on, (Recipient("L2", "监护人", 900),))
+                    case 1:
+                        spend.reserve_grant(now, on, 700)
+                    case 2:
+                        mend.correct(now, _some(now, chance), on, _OTHER_AMOUNT, "写错了")
+                    case 3:
+                        mend.void(now, _some(now, chance), on, "重复")
+                    case _:
+                        _one(now, on, chance)
+        seen(now, day)
+    return at(ws, day)
+
+
+_OTHER_AMOUNT = mend.Changes(amount_fen=4_321)
+
+
+def _some(ws: Workspace, chance: random.Random) -> int:
+    with ws.reading() as books:
+        return chance.randrange(2, max(books.size, 3))

@@ -29,6 +29,7 @@ from lovefund.actions.workspace import Workspace
 from lovefund.core.days import parse_period
 from lovefund.core.donations import Donor
 from lovefund.core.entries import GENERAL, Holder
+from lovefund.core.findings import Finding
 from lovefund.core.goods import GoodsLine
 from lovefund.core.grants import Recipient
 from lovefund.core.names import PublicName
@@ -38,7 +39,6 @@ from lovefund.core.rulebook import model_text
 from lovefund.core.rules import rulebook_of
 from lovefund.errors import Exit, LovefundError
 from lovefund.store.engine import Database, is_server
-from lovefund.store.replay import Finding
 from torture.school import FUND, TODAY, School
 from world import Clock, new_fund
 

@@ -34,6 +34,8 @@ class Exit(IntEnum):
     UNSOUND = 6
     MACHINE = 7
     DUE = 8
+    UNLIKE = 9
+    CONDUCT = 10
     INTERRUPTED = 130
 
 

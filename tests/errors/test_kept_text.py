@@ -179,11 +179,11 @@ def test_an_export_holds_no_name_and_no_formula(shown: Shown) -> None:
 @covers(99)
 def test_a_code_that_a_spreadsheet_would_compute_is_quoted(tmp_path: Path) -> None:
     """Older books may hold codes that begin with a hyphen, which are refused today."""
-    from lovefund.actions.export import _plain
+    from lovefund.publishing.tables import plain
 
     dangerous = ["=1", "+1", "-1", "@x", "\tx", "\rx", "＝1", "＋1", "－1", "＠x"]
-    assert [_plain(cell) for cell in dangerous] == ["'" + cell for cell in dangerous]
-    assert [_plain(cell) for cell in ("", "O1", -5, 7, None)] == ["", "O1", -5, 7, None]
+    assert [plain(cell) for cell in dangerous] == ["'" + cell for cell in dangerous]
+    assert [plain(cell) for cell in ("", "O1", -5, 7, None)] == ["", "O1", -5, 7, None]
 
 
 @covers(100, 101)

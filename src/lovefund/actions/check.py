@@ -9,15 +9,18 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from lovefund.actions.conduct import conduct
 from lovefund.actions.evidence import evidence_folder, evidence_path, paper_is_right
 from lovefund.actions.workspace import Workspace
+from lovefund.core.findings import Finding, Tier
 from lovefund.errors import BadInput, StorageError
 from lovefund.language import _, language, set_language
 from lovefund.log import checkpoints, tree
+from lovefund.store.book import CHINA
 from lovefund.store.checking import check_fund, check_strays, read_through
 from lovefund.store.engine import Database
 from lovefund.store.reading import Books, entry_count, funds
-from lovefund.store.replay import Finding, Paper
+from lovefund.store.replay import Paper
 from lovefund.store.walls import check_storage
 
 BooksOf = Callable[[str], Books]
@@ -29,11 +32,12 @@ ENTRIES_AT_ONCE_MIN = 50_000
 _CHECKPOINT_BYTES_MAX = 64 * 1024
 
 
-def check(ws: Workspace, against: str | None = None) -> list[Finding]:
+def check(ws: Workspace, against: str | None = None, tier: Tier = Tier.BESIDE) -> list[Finding]:
     """Every finding about the fund asked for, or about all funds; empty when all is well.
 
     ``against`` is a checkpoint file, or a fingerprint of thirty digits; it must be of one of
-    these funds.
+    these funds. Findings up to ``tier`` are told, the gravest first; the conduct of books is
+    looked at where nothing else is wrong with them.
     """
     compared = None if against is None else _checkpoint(against)
     with ws.database.reading() as connection:
@@ -49,7 +53,13 @@ def check(ws: Workspace, against: str | None = None) -> list[Finding]:
         with ws.database.reading() as connection:
             books_of = partial(Books, connection)
             findings += read_through("--against", compared(books_of, names))
-    return findings
+    if tier is Tier.CONDUCT and not findings:
+        for name in names:
+            with ws.database.reading() as connection:
+                books = Books(connection, name)
+                today = ws.now(books.practice).astimezone(CHINA).date()
+                findings += conduct(books, today)
+    return sorted((f for f in findings if f.tier <= tier), key=lambda f: f.tier)
 
 
 class _Part(NamedTuple):

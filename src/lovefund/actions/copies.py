@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from lovefund.actions.check import check_papers
+from lovefund.core.findings import Finding
 from lovefund.errors import BadInput, Refusal, Refused, StorageError, Unsound
 from lovefund.language import _
 from lovefund.log import checkpoints
@@ -20,7 +21,7 @@ from lovefund.store.checking import check_fund, check_strays, read_through
 from lovefund.store.copies import BACKUP_SUFFIX, blank, cut_off
 from lovefund.store.engine import Database
 from lovefund.store.reading import Books, Head, funds
-from lovefund.store.replay import Finding, Paper
+from lovefund.store.replay import Paper
 from lovefund.store.vault import Vault
 from lovefund.store.walls import check_storage
 from lovefund.system import free_bytes, sync_file

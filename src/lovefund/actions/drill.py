@@ -13,12 +13,12 @@ from lovefund.actions.check import check_against
 from lovefund.actions.copies import KeysHere, backups, fingerprint, heads_told, sum_told
 from lovefund.actions.restore import Restored, restore
 from lovefund.actions.workspace import Workspace
+from lovefund.core.findings import Finding
 from lovefund.errors import BadInput, LovefundError, StorageError, Unsound
 from lovefund.language import _
 from lovefund.log import checkpoints
 from lovefund.store.engine import Database
 from lovefund.store.reading import Books, Head, funds, head
-from lovefund.store.replay import Finding
 from lovefund.system import write_private
 
 

@@ -1,7 +1,6 @@
 """Writes a fund's books for other programs, so that others' tools rebuild every balance.
 
-Only what the public lines hold is written: no name ever. Each posting becomes two lines of one
-transaction, on accounts that end in the restriction.
+Only what the public lines hold is written: no name ever.
 """
 
 from __future__ import annotations
@@ -9,126 +8,108 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
-from lovefund.core.accounts import Account, AccountClass
-from lovefund.core.entries import Entry
+from lovefund.actions import export_journals, export_school
+from lovefund.actions.export_grants import grants
+from lovefund.actions.export_journals import decimal, entries_of
+from lovefund.core.days import Period
+from lovefund.publishing.tables import plain
+from lovefund.publishing.workbook import Cell, Sheet, workbook
 from lovefund.store.reading import Books
 
-_ROOTS = {
-    AccountClass.MONEY: "Assets",
-    AccountClass.STOCK: "Assets",
-    AccountClass.RECEIVABLE: "Assets",
-    AccountClass.AGENCY_GOODS: "Assets",
-    AccountClass.PAYABLE: "Liabilities",
-    AccountClass.AGENCY: "Liabilities",
-    AccountClass.NET: "Equity",
-    AccountClass.INCOME: "Income",
-    AccountClass.OUTLAY: "Expenses",
-}
+
+def export(books: Books, form: str, period: Period | None = None) -> Generator[str]:
+    """The books, or a period of them, as text in pieces; ``form`` is one of :data:`FORMS`."""
+    return FORMS[form](books, period)
 
 
-def export(books: Books, form: str) -> Generator[str]:
-    """The books as text in pieces; ``form`` is hledger, beancount, csv or json."""
-    return FORMS[form](books)
+def export_workbook(books: Books, form: str, period: Period | None = None) -> bytes:
+    """The books, or a period of them, as a workbook; ``form`` is one of :data:`WORKBOOKS`."""
+    last = books.entry(books.size - 1)
+    assert last is not None  # a fund is opened by its entry 0
+    title = f"lovefund {books.fund} {period.code if period else ''}".strip()
+    return workbook(title, last.at, WORKBOOKS[form](books, period))
 
 
-FORMS: dict[str, Callable[[Books], Generator[str]]] = {}
-
-
-def account_name(account: Account, restriction: str) -> str:
-    """The name of an account in a restriction, as Beancount and hledger both read it.
-
-    The last part begins with ``R-``, since a component of Beancount may not begin with a small
-    letter; the one before it with the code.
-    """
-    slug = re.sub("[^A-Za-z0-9]+", "-", account.name_en + " " + account.detail_en).strip("-")
-    return f"{_ROOTS[account.kind]}:{account.code}-{slug}:R-{restriction}"
-
-
-def decimal(fen: int) -> str:
-    """Fen as a decimal number without commas."""
-    return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02d}"
-
-
-def _sides(books: Books, entry: Entry) -> Iterator[tuple[str, int]]:
-    for debit, credit, restriction, fen in entry.postings:
-        yield account_name(books.chart[debit], restriction), fen
-        yield account_name(books.chart[credit], restriction), -fen
-
-
-def _heading(books: Books, sign: str) -> str:
-    head = books.head()
-    return (
-        f"{sign} lovefund, fund {books.fund}: {head.size} entries\n{sign} root {head.root.hex()}\n"
-    )
-
-
-def _hledger(books: Books) -> Generator[str]:
-    yield _heading(books, ";")
-    yield "commodity 1,000.00 CNY\n"
-    for entry in books.entries():
-        if entry.postings:
-            yield f"\n{entry.on} * ({entry.voucher or entry.no}) {entry.kind}  ; no:{entry.no}\n"
-            for name, fen in _sides(books, entry):
-                yield f"    {name}  {decimal(fen)} CNY\n"
-
-
-def _beancount(books: Books) -> Generator[str]:
-    yield _heading(books, ";")
-    yield f'option "title" "lovefund {books.fund}"\noption "operating_currency" "CNY"\n'
-    first = books.first_day()
-    used = {(code, p.restriction) for p in books.posting_rows() for code in (p.debit, p.credit)}
-    for code, restriction in sorted(used):
-        yield f"{first} open {account_name(books.chart[code], restriction)} CNY\n"
-    for entry in books.entries():
-        if entry.postings:
-            yield f'\n{entry.on} * "{entry.kind}" "{entry.voucher or entry.no}"\n  no: {entry.no}\n'
-            for name, fen in _sides(books, entry):
-                yield f"  {name}  {decimal(fen)} CNY\n"
-
-
-_CSV_HEADS = (
+_HEADS = (
     "no", "at", "on", "by", "kind", "voucher", "posting", "debit", "credit", "restriction",
     "amount_fen", "leaf",
 )  # fmt: skip
 
 
-def _plain(cell: object) -> object:
-    """A cell that no spreadsheet takes for a formula: a text that could be one is quoted."""
-    if isinstance(cell, str) and cell[:1] in tuple("=+-@\t\r＝＋－＠"):
-        return "'" + cell
-    return cell
+def _rows(books: Books, period: Period | None) -> Iterator[tuple[Cell, ...]]:
+    for e in entries_of(books, period):
+        shared = (e.no, str(e.at), str(e.on), e.by, e.kind, e.voucher)
+        for number, posting in enumerate(e.postings, 1):
+            yield (*shared, number, *posting, e.leaf.hex())
+        if not e.postings:
+            yield (*shared, "", "", "", "", "", e.leaf.hex())
 
 
-def _csv(books: Books) -> Generator[str]:
+def _csv(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Generator[str]:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
 
-    def row(*cells: object) -> str:
+    def row(cells: Iterable[object]) -> str:
         buffer.seek(0)
         buffer.truncate()
-        writer.writerow([_plain(cell) for cell in cells])
+        writer.writerow([plain(cell) for cell in cells])
         return buffer.getvalue()
 
-    yield row(*_CSV_HEADS)
-    for e in books.entries():
-        shared = (e.no, e.at, e.on, e.by, e.kind, e.voucher)
-        for number, posting in enumerate(e.postings, 1):
-            yield row(*shared, number, *posting, e.leaf.hex())
-        if not e.postings:
-            yield row(*shared, "", "", "", "", "", e.leaf.hex())
+    yield row(heads)
+    for cells in rows:
+        yield row(cells)
 
 
-def _json(books: Books) -> Generator[str]:
+def _in_yuan(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Generator[str]:
+    """A CSV that people open: amounts in yuan, and the mark by which Excel knows UTF-8."""
+    money = [head.endswith("_fen") for head in heads]
+    yield "\ufeff"
+    yield from _csv(
+        [head.replace("_fen", "_yuan") for head in heads],
+        (
+            [
+                decimal(cell) if is_money and isinstance(cell, int) else cell
+                for cell, is_money in zip(row, money, strict=True)
+            ]
+            for row in rows
+        ),
+    )
+
+
+def _json(books: Books, period: Period | None) -> Generator[str]:
     head = books.head()
-    balances = [list(m) for m in books.balances()]
+    balances = [list(m) for m in books.balances(period.day_to if period else None)]
     yield "{" + f'"fund": {json.dumps(books.fund)}, "size": {head.size}, '
     yield f'"root": "{head.root.hex()}", "balances": {json.dumps(balances)}, "entries": ['
-    for index, entry in enumerate(books.entries()):
+    for index, entry in enumerate(entries_of(books, period)):
         yield (",\n" if index else "\n") + entry.line.decode("ascii").rstrip("\n")
     yield "\n]}\n"
 
 
-FORMS |= {"hledger": _hledger, "beancount": _beancount, "csv": _csv, "json": _json}
+def _jsonl(books: Books, period: Period | None) -> Generator[str]:
+    """The lines themselves, as a bundle has them."""
+    for entry in entries_of(books, period):
+        yield entry.line.decode("ascii").rstrip("\n") + "\n"
+
+
+FORMS: dict[str, Callable[[Books, Period | None], Generator[str]]] = {
+    "hledger": export_journals.hledger,
+    "ledger": export_journals.ledger,
+    "beancount": export_journals.beancount,
+    "csv": lambda books, period: _csv(_HEADS, _rows(books, period)),
+    "json": _json,
+    "jsonl": _jsonl,
+    "grants": grants,
+    "school-balances": lambda books, period: _in_yuan(
+        export_school.BALANCES, export_school.balance_rows(books, period)
+    ),
+    "school-journal": lambda books, period: _in_yuan(
+        export_school.JOURNAL, export_school.journal_rows(books, period)
+    ),
+}
+WORKBOOKS: dict[str, Callable[[Books, Period | None], list[Sheet]]] = {
+    "xlsx": lambda books, period: [Sheet("entries", _HEADS, _rows(books, period))],
+    "school": export_school.sheets,
+}

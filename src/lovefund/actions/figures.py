@@ -52,11 +52,8 @@ class Numbers:
 
 def numbers(books: Books, day_from: date, day_to: date) -> Numbers:
     """The figures and balances of a period; reads the period and the kept sums before it."""
-    opening = {
-        (m.account, m.restriction): m.debit_fen - m.credit_fen
-        for m in books.balances(day_from - timedelta(days=1))
-    }
-    entries = tuple(books.entries(day_from, day_to))
+    found = totals(books, day_from, day_to)
+    opening, entries = found.opening, found.entries
     moved: dict[tuple[str, str], list[int]] = {}
     for entry in entries:
         for posting in entry.postings:
@@ -68,8 +65,17 @@ def numbers(books: Books, day_from: date, day_to: date) -> Numbers:
         debit, credit = moved.get(key, [0, 0])
         if before or debit or credit:
             balances.append((*key, before, debit, credit, before + debit - credit))
-    found = evaluate(definitions(books.chart, books.restrictions), Totals(opening, entries))
-    return Numbers(tuple(balances), {f.id: f for f in found}, entries)
+    figures = evaluate(definitions(books.chart, books.restrictions), found)
+    return Numbers(tuple(balances), {f.id: f for f in figures}, entries)
+
+
+def totals(books: Books, day_from: date, day_to: date) -> Totals:
+    """What the figures of a period are made of: the balances before it and its entries."""
+    opening = {
+        (m.account, m.restriction): m.debit_fen - m.credit_fen
+        for m in books.balances(day_from - timedelta(days=1))
+    }
+    return Totals(opening, tuple(books.entries(day_from, day_to)))
 
 
 def numbers_of(books: Books, statement: Entry, content: bytes) -> Numbers:

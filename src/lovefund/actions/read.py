@@ -14,12 +14,14 @@ from lovefund.actions.keys import require_keys
 from lovefund.actions.shown import shown_texts
 from lovefund.actions.spend import file_of
 from lovefund.actions.workspace import Workspace, existing
+from lovefund.core.clocks import NOW, Clocks
 from lovefund.core.days import Period
 from lovefund.core.entries import Entry
 from lovefund.core.restrictions import BUILT_IN_TITLES
 from lovefund.core.vouchers import slips
 from lovefund.language import language, said
 from lovefund.log import receipts, tree
+from lovefund.store.past import books_at, known
 from lovefund.store.reading import Books, funds
 
 
@@ -53,14 +55,14 @@ class Balance:
     sums_fen: tuple[int, int, int]
 
 
-def balances(ws: Workspace, day: date | None, *, every: bool) -> list[Balance]:
-    """The balances at the end of a day (None: now) of one fund, or of every fund of the books."""
+def balances(ws: Workspace, clocks: Clocks, *, every: bool) -> list[Balance]:
+    """The balances as these clocks see them, of one fund, or of every fund of the books."""
     with contextlib.ExitStack() as stack:
         if every:
             connection = stack.enter_context(ws.database.reading())
-            found = [Books(connection, fund) for fund in funds(connection)]
+            found = [books_at(connection, fund, clocks) for fund in known(connection, clocks)]
         else:
-            found = [stack.enter_context(ws.reading())]
+            found = [stack.enter_context(ws.reading(clocks))]
         return [
             Balance(
                 books.fund,
@@ -70,7 +72,7 @@ def balances(ws: Workspace, day: date | None, *, every: bool) -> list[Balance]:
                 (m.debit_fen, m.credit_fen, m.debit_fen - m.credit_fen),
             )
             for books in found
-            for m in books.balances(day)
+            for m in books.balances()
         ]
 
 
@@ -120,7 +122,7 @@ def journal(
 ) -> list[JournalRow]:
     """The entries that take effect in a run of days, in order of recording."""
     entries = tuple(books.entries(day_from, day_to, no_from=no_from))
-    texts = shown_texts(books, entries)
+    texts = shown_texts(books, entries, books.size - 1)
     return [
         JournalRow(
             e.no,
@@ -206,12 +208,12 @@ class FundRow:
     closing_fen: int
 
 
-def overview(ws: Workspace, period: Period) -> list[FundRow]:
+def overview(ws: Workspace, period: Period, clocks: Clocks = NOW) -> list[FundRow]:
     """Every fund of the books over a period; transfers between them add up to nothing."""
     rows = []
     with ws.database.reading() as connection:
-        for fund in funds(connection):
-            books = Books(connection, fund)
+        for fund in known(connection, clocks):
+            books = books_at(connection, fund, clocks)
             n = numbers(books, period.day_from, period.day_to)
             rows.append(
                 FundRow(

@@ -12,7 +12,7 @@ def public_rows(books: Books, no_from: int, no_to: int) -> dict[int, tuple[str, 
     Of a gift whose name was mended, only the text of its last mending is left, if it has one.
     """
     last = _last_mends(books)
-    of = {e.no: e.of for e in books.entries(kinds=("name-mended",))}
+    of = {e.no: e.of for e in books.whole.entries(kinds=("name-mended",))}
     found = {}
     for no, slots in books.sealed_between(no_from, no_to).items():
         mended = last.get(of.get(no) or no)
@@ -44,5 +44,5 @@ def shown_texts(
 
 def _last_mends(books: Books) -> dict[int, Entry]:
     """The last entry that mended or withdrew the name of a gift, by the gift."""
-    mends = books.entries(kinds=("name-mended",))
+    mends = books.whole.entries(kinds=("name-mended",))
     return {mended.of: mended for mended in mends if mended.of is not None}

@@ -43,9 +43,15 @@ def due_today(ws: Workspace) -> list[Task]:
     """What is due until a week from today, the oldest first; nothing where all is well."""
     with ws.reading() as books:
         today = ws.now(books.practice).astimezone(CHINA).date()
-        found = [task for gather in _GATHERED for task in gather(books, today)]
+        found = tasks(books, today)
     until = today + timedelta(days=DAYS_AHEAD)
-    return sorted((t for t in found if t.due <= until), key=lambda t: (t.due, t.entry or 0, t.what))
+    return [task for task in found if task.due <= until]
+
+
+def tasks(books: Books, today: date) -> list[Task]:
+    """Everything that waits in a fund, by the day on which it is due."""
+    found = [task for gather in _GATHERED for task in gather(books, today)]
+    return sorted(found, key=lambda t: (t.due, t.entry or 0, t.what))
 
 
 def _cash(books: Books, today: date) -> Iterator[Task]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
+from lovefund.core.clocks import NOW, Clocks
 from lovefund.core.corrections import postings_now
 from lovefund.core.days import typed_day
 from lovefund.core.entries import Draft, Entry, Posting
@@ -18,6 +19,7 @@ from lovefund.language import _
 from lovefund.log.signatures import Signer
 from lovefund.store.book import CHINA, Book, Posted
 from lovefund.store.engine import Database
+from lovefund.store.past import books_at
 from lovefund.store.reading import Books, funds
 
 #: A clock this far ahead of the last entry is asked about before anything is booked.
@@ -46,10 +48,10 @@ class Workspace:
     signer: Signer | None = None
 
     @contextlib.contextmanager
-    def reading(self) -> Iterator[Books]:
-        """The fund's books, for reading."""
+    def reading(self, clocks: Clocks = NOW) -> Iterator[Books]:
+        """The fund's books, for reading, as these clocks see them."""
         with self.database.reading() as connection:
-            yield Books(connection, self.fund or only_fund(funds(connection)))
+            yield books_at(connection, self.fund or only_fund(funds(connection)), clocks)
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[tuple[Book, Books]]:

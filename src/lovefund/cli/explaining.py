@@ -11,6 +11,8 @@ import click
 from lovefund.cli import fields as f
 from lovefund.cli import output
 from lovefund.cli.asking import argument, of_one_fund
+from lovefund.cli.clocks import CLOCKS, clocks_of
+from lovefund.cli.clocks import told as seen
 from lovefund.cli.context import Context
 from lovefund.cli.fields import Field
 from lovefund.cli.names import COMMANDS as NAMES
@@ -22,6 +24,7 @@ from lovefund.money import yuan
 if TYPE_CHECKING:
     from lovefund.actions.tracing import Traced
     from lovefund.actions.why import Told
+    from lovefund.core.clocks import Clocks
     from lovefund.core.figures import Figure, Term
     from lovefund.core.papers import Evidence
     from lovefund.core.why import Share
@@ -61,20 +64,28 @@ _FIGURES = {
 
 @click.pass_context
 def _why(
-    ctx: click.Context, figure: str, period: str, statement: str, private: bool, as_json: bool
+    ctx: click.Context,
+    figure: str,
+    period: str,
+    statement: str,
+    as_of: str,
+    known_at: str,
+    private: bool,
+    as_json: bool,
 ) -> None:
     from lovefund.actions.why import evidence_of, figures_of, shares
     from lovefund.core.days import parse_period
 
     context: Context = ctx.obj
+    clocks = clocks_of(context, as_of, known_at)
     if period and statement:
         raise BadInput(
             "--statement", statement, _("a period is named too"), _("leave out one of the two")
         )
-    with of_one_fund(context).reading() as books:
+    with of_one_fund(context).reading(clocks) as books:
         told = figures_of(books, parse_period(period) if period else None, statement)
         if not figure:
-            _tell_figures(books, told, as_json=as_json)
+            _tell_figures(books, told, clocks, as_json=as_json)
             return
         found = told.figure(figure)
         rows = list(shares(books, told, found))
@@ -91,16 +102,23 @@ def _why(
             output.emit_json(_document(told, found, rows, papers))
         else:
             _tell(books, told, found, rows, papers)
+            _tell_clocks(clocks)
 
 
-def _tell_figures(books: Books, told: Told, *, as_json: bool) -> None:
+def _tell_clocks(clocks: Clocks) -> None:
+    for note in seen(clocks):
+        output.echo(note)
+
+
+def _tell_figures(books: Books, told: Told, clocks: Clocks, *, as_json: bool) -> None:
     shown = [x for x in told.figures.values() if x.value]
     if as_json:
         output.emit_json([{"figure": x.id, "value": x.value, "unit": _unit(x)} for x in shown])
         return
     output.echo(_whose(told))
     heads = [_("figure"), _("what it is"), _("value")]
-    output.table(heads, [(x.id, _name(books, x.id), _amount(x, x.value)) for x in shown])
+    output.table(heads, [(x.id, figure_name(books, x.id), _amount(x, x.value)) for x in shown])
+    _tell_clocks(clocks)
 
 
 def _tell(
@@ -115,7 +133,9 @@ def _tell(
     output.echo(_whose(told))
     output.echo(
         _("{figure} ({name}): {value}").format(
-            figure=figure.id, name=_name(books, figure.id), value=_written(figure, figure.value)
+            figure=figure.id,
+            name=figure_name(books, figure.id),
+            value=_written(figure, figure.value),
         )
     )
     output.echo(_("It is the sum of: {terms}").format(terms=_(", ").join(map(_term, figure.terms))))
@@ -189,7 +209,7 @@ def _whose(told: Told) -> str:
     return _("{first} to {last}, not published yet").format(**days)
 
 
-def _name(books: Books, figure: str) -> str:
+def figure_name(books: Books, figure: str) -> str:
     """What a figure is called in the reader's language."""
     from lovefund.actions.read import restriction_titles
 
@@ -230,14 +250,22 @@ def _optional(name: str) -> click.Argument:
 
 
 @click.pass_context
-def _trace(ctx: click.Context, receipt: str, pdf: str, force: bool, as_json: bool) -> None:
+def _trace(
+    ctx: click.Context,
+    receipt: str,
+    as_of: str,
+    known_at: str,
+    pdf: str,
+    force: bool,
+    as_json: bool,
+) -> None:
     from lovefund.actions.outputs import refuse_place
     from lovefund.actions.tracing import gift_called, print_account, traced
 
     context: Context = ctx.obj
     if pdf:
         refuse_place(Path(pdf), over=force)
-    with of_one_fund(context).reading() as books:
+    with of_one_fund(context).reading(clocks_of(context, as_of, known_at)) as books:
         found = traced(books, gift_called(books, receipt))
         if pdf:
             print_account(books, found, Path(pdf), language())
@@ -317,6 +345,7 @@ COMMANDS: dict[str, click.Command] = {
         "trace",
         params=[
             argument(_RECEIPT),
+            *CLOCKS,
             Option(["--pdf"], default="", help="Also write it as a page for the donor."),
             Option(["--force"], is_flag=True, help="Replace a file that is there already."),
             JSON,
@@ -334,6 +363,7 @@ COMMANDS: dict[str, click.Command] = {
                 default="",
                 help="Of which statement? [the last]",
             ),
+            *CLOCKS,
             Option(["--private"], is_flag=True, help="Also the papers kept for each entry."),
             JSON,
         ],

@@ -38,7 +38,7 @@ HINTS = {
     "mend": N_("corrections, voids, names, lost receipts; close a month or year"),
     "show": N_("statements, vouchers, journals, receipts, exports"),
     "read": N_("balances, entries, donors, stock, all funds; check the books"),
-    "audit": N_("sealed texts opened and logged, who opened which"),
+    "audit": N_("what changed since, samples, tests, sealed texts opened and logged"),
     "safe": N_("copy the books, bring a copy back, try whether it would do"),
 }
 
@@ -144,7 +144,9 @@ COMMANDS = {
         "show", "casework", N_("Print the sheet on which guardians sign (private).")
     ),
     "bank-list": Name("show", "casework", N_("Write the list that the bank pays from (private).")),
-    "export": Name("show", "printing", N_("Write the books for hledger, Beancount, CSV or JSON.")),
+    "export": Name(
+        "show", "printing", N_("Write the books, or a period of them, for other programs.")
+    ),
     "today": Name("read", "today", N_("What is due: cash, grants, notices, statements, items.")),
     "balance": Name("read", "reading", N_("Balances, today or on any day.")),
     "journal": Name("read", "reading", N_("The entries of a period.")),
@@ -164,7 +166,15 @@ COMMANDS = {
     "witness": Name(
         "read", "witness", N_("Sign a published statement as its witness; keep who signed.")
     ),
-    "check": Name("read", "reading", N_("Check every entry, balance and paper.")),
+    "check": Name(
+        "audit", "checking", N_("Check every entry, balance and paper; the conduct too.")
+    ),
+    "tests": Name("audit", "checking", N_("An auditor's tests of a period.")),
+    "diff": Name(
+        "audit",
+        "differing",
+        N_("What the books say otherwise than once, and which entries did it."),
+    ),
     "unseal": Name("audit", "unsealing", N_("Open the sealed texts of one entry; it is logged.")),
     "access": Name("audit", "unsealing", N_("Who opened which sealed texts, and why.")),
     "selftest": Name("safe", "selftest", N_("Let the program prove itself on books of its own.")),

@@ -14,6 +14,7 @@ from lovefund.cli import fields as f
 from lovefund.cli import output
 from lovefund.cli.asking import argument, ask, of_one_fund, sure_of_the_day
 from lovefund.cli.boundary import Unshown, say, showing
+from lovefund.cli.clocks import CLOCKS, clocks_of
 from lovefund.cli.common import PERIOD
 from lovefund.cli.context import Context, interactive
 from lovefund.cli.fields import Field, Setting
@@ -230,27 +231,50 @@ def _told(path: Path, count: int, as_json: bool) -> None:
 
 
 @click.pass_context
-def _export(ctx: click.Context, form: str, out: str, force: bool) -> None:
-    from lovefund.actions.export import export
+def _export(
+    ctx: click.Context, form: str, period: str, as_of: str, known_at: str, out: str, force: bool
+) -> None:
+    from lovefund.actions.export import WORKBOOKS, export, export_workbook
     from lovefund.actions.outputs import refuse_place
+    from lovefund.core.days import parse_period
     from lovefund.system import write_whole
 
     context: Context = ctx.obj
+    span = parse_period(period) if period else None
+    clocks = clocks_of(context, as_of, known_at)
+    if form in WORKBOOKS and not out:
+        raise BadInput(
+            "--out", "", _("a workbook is no text"), _("name the file: --out books.xlsx")
+        )
     # A reader that goes away (`| head`) must not leave rows open behind a closed database.
-    with (
-        of_one_fund(context).reading() as books,
-        contextlib.closing(export(books, form)) as chunks,
-    ):
+    with of_one_fund(context).reading(clocks) as books:
         if out:
             refuse_place(Path(out), over=force)
-            write_whole(Path(out), "".join(chunks).encode())
-        else:
+        if form in WORKBOOKS:
+            write_whole(Path(out), export_workbook(books, form, span))
+            return
+        with contextlib.closing(export(books, form, span)) as chunks:
+            if out:
+                write_whole(Path(out), "".join(chunks).encode())
+                return
             for chunk in chunks:
                 # Other programs read it: UTF-8, whatever the console speaks.
                 click.echo(chunk if sys.stdout.isatty() else chunk.encode(), nl=False)
 
 
-_FORMS = {"hledger": "hledger", "beancount": "Beancount", "csv": "CSV", "json": "JSON"}
+_FORMS = {
+    "hledger": "hledger",
+    "ledger": "Ledger",
+    "beancount": "Beancount",
+    "csv": "CSV",
+    "xlsx": N_("a workbook (XLSX)"),
+    "json": "JSON",
+    "jsonl": N_("the lines themselves (JSON)"),
+    "grants": N_("grants as open data (360Giving)"),
+    "school": N_("the school's own books (XLSX)"),
+    "school-balances": N_("the school's own books: balances (CSV)"),
+    "school-journal": N_("the school's own books: journal (CSV)"),
+}
 _FORM = Field("form", "", N_("For which program?"), f.choice("forms"), "forms")
 
 
@@ -304,6 +328,8 @@ COMMANDS = {
         "export",
         params=[
             argument(_FORM, _FORMS),
+            click.Argument(["period"], required=False, default="", metavar="PERIOD"),
+            *CLOCKS,
             Option(["--out"], default="", help="The file to write."),
             _FORCE,
         ],

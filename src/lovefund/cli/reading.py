@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,6 +10,7 @@ import click
 from lovefund.cli import fields as f
 from lovefund.cli import output
 from lovefund.cli.asking import argument, of_one_fund
+from lovefund.cli.clocks import CLOCKS, CLOCKS_ON, clocks_of, told
 from lovefund.cli.common import PERIOD
 from lovefund.cli.context import Context
 from lovefund.cli.fields import Field
@@ -18,7 +18,7 @@ from lovefund.cli.listing import Listing
 from lovefund.cli.listing import listing as _command
 from lovefund.cli.names import COMMANDS as NAMES
 from lovefund.cli.texts import JSON, Command, Option
-from lovefund.errors import BadInput, Exit
+from lovefund.errors import BadInput
 from lovefund.language import N_, _, language
 from lovefund.money import yuan
 
@@ -30,19 +30,14 @@ def _argument(name: str, **settings: Any) -> click.Argument:
     return click.Argument([name], required=False, default="", metavar=name.upper(), **settings)
 
 
-def _day(context: Context, text: str) -> date | None:
-    from lovefund.core.days import parse_day
-
-    return parse_day(text, "--on", context.today()) if text else None
-
-
-def _balance(context: Context, on: str, every: bool) -> Listing:
+def _balance(context: Context, as_of: str, known_at: str, every: bool) -> Listing:
     from lovefund.actions.read import balances
 
+    clocks = clocks_of(context, as_of, known_at)
     ws = context.workspace() if every else of_one_fund(context)
     rows = [
         (*((b.fund,) if every else ()), b.account, b.label, b.restriction, *b.sums_fen)
-        for b in balances(ws, _day(context, on), every=every)
+        for b in balances(ws, clocks, every=every)
     ]
     return Listing(
         (
@@ -55,7 +50,9 @@ def _balance(context: Context, on: str, every: bool) -> Listing:
             ("balance_fen", N_("balance")),
         ),
         rows,
-        (_("A balance above zero stands in debit, one below zero in credit."),) if rows else (),
+        (_("A balance above zero stands in debit, one below zero in credit."), *told(clocks))
+        if rows
+        else (),
     )
 
 
@@ -79,18 +76,19 @@ def _journal_rows(rows: Sequence[Any]) -> list[tuple[Any, ...]]:
     ]
 
 
-def _journal(context: Context, period: str, every: bool) -> Listing:
+def _journal(context: Context, period: str, as_of: str, known_at: str, every: bool) -> Listing:
     from lovefund.actions import read
     from lovefund.core.days import parse_period
 
-    with of_one_fund(context).reading() as books:
+    clocks = clocks_of(context, as_of, known_at)
+    with of_one_fund(context).reading(clocks) as books:
         if period:
             span = parse_period(period)
             rows = read.journal(books, span.day_from, span.day_to)
         else:
-            first = 0 if every else max(books.head().size - read.RECENT, 0)
+            first = 0 if every else max(books.size - read.RECENT, 0)
             rows = read.journal(books, no_from=first)
-    return Listing(_JOURNAL, _journal_rows(rows))
+    return Listing(_JOURNAL, _journal_rows(rows), told(clocks) if rows else ())
 
 
 def _donor(context: Context, name: str) -> Listing:
@@ -105,10 +103,11 @@ def _donor(context: Context, name: str) -> Listing:
     return Listing(_JOURNAL, _journal_rows(rows), (note,))
 
 
-def _restrictions(context: Context) -> Listing:
+def _restrictions(context: Context, as_of: str, known_at: str) -> Listing:
     from lovefund.actions import read
 
-    with of_one_fund(context).reading() as books:
+    clocks = clocks_of(context, as_of, known_at)
+    with of_one_fund(context).reading(clocks) as books:
         pots = read.pots(books)
         programmes = books.chart.choices("programme:")
     words = {slug: account.short(language()) for slug, account in programmes.items()}
@@ -138,6 +137,7 @@ def _restrictions(context: Context) -> Listing:
             )
             for p in pots
         ],
+        told(clocks),
         words={"programmes": words},
     )
 
@@ -174,10 +174,11 @@ def _stock(context: Context) -> Listing:
     )
 
 
-def _open_items(context: Context) -> Listing:
+def _open_items(context: Context, as_of: str, known_at: str) -> Listing:
     from lovefund.actions.read import restriction_titles
 
-    with of_one_fund(context).reading() as books:
+    clocks = clocks_of(context, as_of, known_at)
+    with of_one_fund(context).reading(clocks) as books:
         titles = restriction_titles(books)
         rows = []
         for no, account, restriction, opened, settled in books.open_items():
@@ -207,6 +208,7 @@ def _open_items(context: Context) -> Listing:
             ("left_fen", N_("left")),
         ),
         rows,
+        told(clocks) if rows else (),
         words={"restriction": titles},
     )
 
@@ -238,8 +240,10 @@ def _funds(context: Context) -> Listing:
     )
 
 
-def _overview(context: Context, period: Period) -> Listing:
+def _overview(context: Context, period: Period, as_of: str, known_at: str) -> Listing:
     from lovefund.actions.read import overview
+
+    clocks = clocks_of(context, as_of, known_at)
 
     rows = [
         (
@@ -252,7 +256,7 @@ def _overview(context: Context, period: Period) -> Listing:
             r.prior_year_fen,
             r.closing_fen,
         )
-        for r in overview(context.workspace(), period)
+        for r in overview(context.workspace(), period, clocks)
     ]
     sums = [sum(int(r[i]) for r in rows) for i in range(2, 8)]
     total = ("", _("all funds"), *sums)
@@ -268,6 +272,7 @@ def _overview(context: Context, period: Period) -> Listing:
             ("closing_fen", N_("closing")),
         ),
         [*rows, total],
+        told(clocks),
     )
 
 
@@ -286,40 +291,6 @@ def _statements(context: Context) -> Listing:
     return Listing(
         (("number", N_("number")), ("from", N_("from")), ("to", N_("to")), ("no", N_("entry"))),
         rows,
-    )
-
-
-def _check(context: Context, against: str) -> Listing:
-    from lovefund.actions.check import check
-    from lovefund.store.reading import funds
-
-    ws = context.workspace()
-    findings = check(ws, against or None)
-    with ws.database.reading() as connection:
-        count = len([ws.fund] if ws.fund else funds(connection))
-    if findings:
-        note = _("{count} findings. Do not go on with these books before they are explained.")
-        notes = [note.format(count=len(findings))]
-    else:
-        notes = [
-            _(
-                "All is well: every line, posting, balance and paper of {count} funds was checked."
-            ).format(count=count)
-        ]
-        if not against:
-            notes.append(
-                _("Whether the end is missing shows only beside a published checkpoint: --against.")
-            )
-    return Listing(
-        (
-            ("code", N_("finding")),
-            ("where", N_("where")),
-            ("what", N_("what")),
-            ("mend", N_("what to do")),
-        ),
-        [(x.code, x.where, x.what, x.mend) for x in findings],
-        notes,
-        exit_code=Exit.UNSOUND if findings else Exit.DONE,
     )
 
 
@@ -392,7 +363,6 @@ def _show_entry(ctx: click.Context, no: str, private: bool, as_json: bool) -> No
         output.echo(line)
 
 
-_ON = Option(["--on"], default="", help="At the end of which day?")
 _SHOW = Command(
     "show",
     params=[
@@ -408,32 +378,24 @@ COMMANDS: dict[str, click.Command] = {
     "balance": _command(
         "balance",
         _balance,
-        _ON,
+        *CLOCKS_ON,
         Option(["--all", "every"], is_flag=True, help="All funds of these books."),
     ),
     "journal": _command(
         "journal",
         _journal,
         _argument("period"),
+        *CLOCKS,
         Option(["--all", "every"], is_flag=True, help="All entries, not only the last 30."),
     ),
     "show": _SHOW,
     "donor": _command("donor", _donor, argument(Field("name", "", N_("Which donor?"), f.name))),
-    "restrictions": _command("restrictions", _restrictions),
+    "restrictions": _command("restrictions", _restrictions, *CLOCKS),
     "stock": _command("stock", _stock),
-    "open-items": _command("open-items", _open_items),
+    "open-items": _command("open-items", _open_items, *CLOCKS),
     "agency": _command("agency", _agency),
     "funds": _command("funds", _funds),
-    "overview": _command("overview", _overview, argument(PERIOD)),
+    "overview": _command("overview", _overview, argument(PERIOD), *CLOCKS),
     "accounts": _command("accounts", _accounts),
     "statements": _command("statements", _statements),
-    "check": _command(
-        "check",
-        _check,
-        Option(
-            ["--against"],
-            default="",
-            help="A checkpoint.txt, or the thirty digits of a published statement.",
-        ),
-    ),
 }

@@ -17,7 +17,7 @@ from lovefund.language import N_, _
 if TYPE_CHECKING:
     from lovefund.actions.copies import Examined
     from lovefund.actions.workspace import Workspace
-    from lovefund.store.replay import Finding
+    from lovefund.core.findings import Finding
 
 #: So many funds are listed one by one; more are counted.
 _FUNDS_LISTED = 12

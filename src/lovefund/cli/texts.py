@@ -46,6 +46,7 @@ _PLACES = (
     N_("SHEET"),
     N_("SHORT"),
     N_("SPLIT"),
+    N_("STATEMENT"),
     N_("TEXT"),
     N_("THROUGH"),
     N_("TO"),

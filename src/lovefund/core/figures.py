@@ -6,6 +6,7 @@ is shown to the public that is not a figure or a line.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -51,14 +52,19 @@ class _Sums:
     def __init__(self, totals: Totals) -> None:
         self.totals = totals
         self.moved: dict[tuple[str, str, str], list[int]] = {}
-        self.touched: list[tuple[str, frozenset[tuple[str, str]], Entry]] = []
+        #: How many entries of a kind touched the same places, and what their facts add up to.
+        self.touched: dict[tuple[str, frozenset[tuple[str, str]]], Counter[str]] = {}
         for entry in totals.entries:
             places = set()
             for debit, credit, restriction, amount in entry.postings:
                 self.moved.setdefault((debit, restriction, entry.kind), [0, 0])[0] += amount
                 self.moved.setdefault((credit, restriction, entry.kind), [0, 0])[1] += amount
                 places |= {(debit, restriction), (credit, restriction)}
-            self.touched.append((entry.kind, frozenset(places), entry))
+            alike = self.touched.setdefault((entry.kind, frozenset(places)), Counter())
+            alike[""] += 1
+            for name, fact in entry.facts.items():
+                if isinstance(fact, int):
+                    alike[name] += fact
 
     def term(self, term: Term) -> int:
         if term.column == "count" or term.column.startswith("fact/"):
@@ -79,20 +85,16 @@ class _Sums:
         return term.factor * total
 
     def _over_entries(self, term: Term) -> int:
-        name = term.column.removeprefix("fact/")
+        name = "" if term.column == "count" else term.column.removeprefix("fact/")
         total = 0
-        for kind, places, entry in self.touched:
+        for (kind, places), alike in self.touched.items():
             if term.kind not in ("", kind):
                 continue
             if (term.prefix or term.restriction) and not any(
                 fits(account, restriction, term) for account, restriction in places
             ):
                 continue
-            if term.column == "count":
-                total += 1
-            else:
-                fact = entry.facts.get(name)
-                total += fact if isinstance(fact, int) else 0
+            total += alike[name]
         return total
 
 

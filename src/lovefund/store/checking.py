@@ -15,12 +15,13 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
 from lovefund.core.accounts import GUARDED
+from lovefund.core.findings import Finding
 from lovefund.errors import LovefundError
 from lovefund.language import _
 from lovefund.money import yuan
 from lovefund.store import tables as t
 from lovefund.store.reading import Books
-from lovefund.store.replay import Finding, Paper, Replay
+from lovefund.store.replay import Paper, Replay
 
 
 def check_strays(connection: Connection) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, func, select
+from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, func, or_, select
 
 from lovefund.core.accounts import Chart
 from lovefund.core.cases import Case
@@ -93,6 +93,8 @@ class Books:
             raise unknown_fund(connection, fund)
         self.practice = bool(row.practice)
         self.keys_id = row.keys_id
+        #: The books as they are, of a view of the past; a name withdrawn since stays withdrawn.
+        self.whole: Books = self
         #: Frontiers by size: what was hashed once is gone on from.
         self._frontiers = {0: tree.Frontier()}
 
@@ -121,6 +123,11 @@ class Books:
         """What opens the fund's sealed texts."""
         return Vault(self.fund, self.keys)
 
+    @cached_property
+    def size(self) -> int:
+        """How many entries there are."""
+        return int(self.connection.execute(_HEAD, {"of_fund": self.fund}).one().size)
+
     def head(self) -> Head:
         """Size, root and calendar of the log."""
         return head(self.connection, self.fund)
@@ -145,12 +152,15 @@ class Books:
                 pair[1] += flow.credit_fen
         return [Moved(*key, *pair) for key, pair in sorted(sums.items()) if any(pair)]
 
-    def flows(self, day_from: date, day_to: date) -> list[Flow]:
-        """What moved in a period by account, restriction and kind; reads that period only."""
+    def flows(self, day_from: date, day_to: date, size: int | None = None) -> list[Flow]:
+        """What moved in a period by account, restriction and kind; reads that period only.
+
+        With ``size`` of the first so many entries alone.
+        """
         e, p = t.entry.c, t.posting.c
         joined = t.posting.join(t.entry, and_(e.fund == p.fund, e.no == p.entry_no))
         sums: dict[tuple[str, str, str], list[int]] = {}
-        rows = self.connection.execute(
+        query = (
             select(p.debit, p.credit, p.restriction, e.kind, func.sum(p.amount_fen))
             .select_from(joined)
             .where(
@@ -160,6 +170,9 @@ class Books:
             )
             .group_by(p.debit, p.credit, p.restriction, e.kind)
         )
+        if size is not None:
+            query = query.where(e.no < size)
+        rows = self.connection.execute(query)
         for debit, credit, restriction, kind, amount in rows:
             sums.setdefault((debit, restriction, kind), [0, 0])[0] += int(amount)
             sums.setdefault((credit, restriction, kind), [0, 0])[1] += int(amount)
@@ -206,6 +219,18 @@ class Books:
             query = query.where(e.effective_on <= day_to.isoformat())
         if kinds:
             query = query.where(e.kind.in_(kinds))
+        yield from map(_entry, _stream(self.connection, query.order_by(e.no)))
+
+    def telling(self, codes: Collection[str], facts: Collection[str]) -> Iterator[Entry]:
+        """Entries that post to one of these accounts, or carry one of these facts, in order."""
+        e, p = t.entry.c, t.posting.c
+        posted = select(p.entry_no).where(
+            p.fund == self.fund, or_(p.debit.in_(codes), p.credit.in_(codes))
+        )
+        carried = [e.line.like(f'%"{name}":%') for name in facts]
+        query = select(e.no, e.voucher_year, e.voucher_no, e.line, e.leaf).where(
+            e.fund == self.fund, or_(e.no.in_(posted), *carried)
+        )
         yield from map(_entry, _stream(self.connection, query.order_by(e.no)))
 
     def entry_rows(self) -> Iterator[Any]:

@@ -10,7 +10,6 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -22,6 +21,7 @@ from lovefund.core.cases import Cases
 from lovefund.core.duties import Duties
 from lovefund.core.effects import Effects
 from lovefund.core.entries import Restriction
+from lovefund.core.findings import Finding
 from lovefund.core.judge import View, judge
 from lovefund.core.kinds import KINDS
 from lovefund.core.officers import Officers
@@ -35,16 +35,6 @@ from lovefund.store import tables as t
 from lovefund.store.book import CHINA, HOLDERS_MIN, restriction_from
 from lovefund.store.offices import judge_line
 from lovefund.store.reading import Books
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is not as it should be: a slug, where, what, and what to do."""
-
-    code: str
-    where: str
-    what: str
-    mend: str
 
 
 class Paper(NamedTuple):

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection, func, select, text
 
+from lovefund.core.findings import Finding
 from lovefund.language import _
 from lovefund.store import schema
 from lovefund.store import tables as t
-from lovefund.store.replay import Finding
 
 _SERVER_WALLS = """
 SELECT 'column ' || c.relname || ' ' || a.attname,
