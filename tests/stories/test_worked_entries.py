@@ -143,9 +143,9 @@ def sent_back(ws: Workspace) -> list[int]:
 
 
 def grant_returned(ws: Workspace) -> list[int]:
-    return [spend.return_grant(
-        ws, last(ws, "grant-paid"), on(1, 20), 40_000, "bank", codes=("A07",)
-    ).no]
+    return [
+        spend.return_grant(ws, last(ws, "grant-paid"), on(1, 20), 40_000, "bank", codes=("A07",)).no
+    ]
 
 
 def last(ws: Workspace, kind: str) -> int:

@@ -132,9 +132,9 @@ def _told_a_class(term: Term, kind: Kind) -> Iterator[Refusal]:
     if kind.pupils and term.roles == {Role.CLASS_TEACHER}:
         yield Refusal(
             "not-entitled",
-            _(
-                "{officer} teaches a class, and “{kind}” is public with the code of who records"
-            ).format(officer=term.officer, kind=kind_name(kind.slug)),
+            _("{officer} teaches a class, and the line of “{kind}” says who recorded it").format(
+                officer=term.officer, kind=kind_name(kind.slug)
+            ),
             _("Class and stage of a pupil are in no line (docs/pupils.md)."),
             _("let the handler record it, with the teacher's name sealed: --teacher"),
         )
