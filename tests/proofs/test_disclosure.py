@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from itertools import combinations
+from itertools import chain, combinations
 from pathlib import Path
 from typing import Any
 
@@ -153,13 +153,19 @@ def test_a_twin_that_tells_is_told_apart(
 
 
 def counts(held: Published) -> Iterator[tuple[str, str, int]]:
-    """(narrower, wider, pupils in the wider and not in the narrower) of statements that nest."""
+    """(statements, a wider one, pupils in the wider one and in none of them), where they nest."""
     periods = {name: parse_period(name) for name in held.views}
-    for a, b in combinations(periods, 2):
-        for narrow, wide in ((a, b), (b, a)):
-            inner, outer = periods[narrow], periods[wide]
-            if outer.day_from <= inner.day_from and inner.day_to <= outer.day_to:
-                yield narrow, wide, _counted(held, wide) - _counted(held, narrow)
+    for wide, outer in periods.items():
+        inside = [
+            name
+            for name, inner in periods.items()
+            if name != wide and outer.day_from <= inner.day_from and inner.day_to <= outer.day_to
+        ]
+        for some in chain.from_iterable(combinations(inside, n) for n in (1, 2)):
+            apart = len(some) == 1 or periods[some[0]].day_to < periods[some[1]].day_from
+            if apart:
+                left = _counted(held, wide) - sum(_counted(held, name) for name in some)
+                yield "+".join(some), wide, left
 
 
 def _counted(held: Published, name: str) -> int:
@@ -170,7 +176,7 @@ def _counted(held: Published, name: str) -> int:
 def test_no_difference_of_overlapping_statements_counts_a_group_under_five(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Month from quarter and from term: what is left is nobody, or five and more."""
+    """Months from quarter and from term: what is left is nobody, or five and more."""
     for year in worlds(monkeypatch, tmp_path, SEEDS[0], FEW):
         found = list(counts(year.held))
         assert len(found) >= 3

@@ -119,7 +119,7 @@ def applicants(sheet: Sheet) -> list[Applicant]:
 _VERB = Verb(
     "applications",
     (
-        Field("file", "", N_("Which CSV or XLSX file?"), f.as_typed),
+        Field("file", "", N_("Which CSV or XLSX file?"), f.path),
         RESTRICTION,
         PROGRAMME,
         PATH,

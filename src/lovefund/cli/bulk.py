@@ -274,7 +274,7 @@ def _pay(ws: Workspace, a: Mapping[str, Any], request: str) -> Posted:
 _GRANTS = Verb(
     "grants",
     (
-        Field("file", "", N_("Which CSV or XLSX file?"), f.as_typed),
+        Field("file", "", N_("Which CSV or XLSX file?"), f.path),
         replace(PLACE_OUT, default="bank"),
         PROGRAMME,
         RESTRICTION,

@@ -74,6 +74,11 @@ def as_typed(text: str, field: str, _setting: Setting) -> str:
     return clean(text, field)
 
 
+def path(text: str, _field: str, _setting: Setting) -> str:
+    """A file by its path, however long; it is looked for later."""
+    return text
+
+
 def lines(text: str, _field: str, _setting: Setting) -> list[str]:
     """Lines that are looked at later."""
     return text.splitlines()
