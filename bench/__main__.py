@@ -271,6 +271,24 @@ def publishing(b: Bench, size: int) -> Iterator[Result]:
             )  # fmt: skip
 
 
+def auditing(b: Bench, size: int) -> Iterator[Result]:
+    """The auditor's kit and the statutory statements of one fund's year, beside a register."""
+    if size > 100_000:  # no fund comes near
+        return
+    books, journal = b.folder / f"audited-{size}.db", b.folder / f"audited-{size}.journal"
+    worked(run(python("-m", "bench.statement", "make", str(size), str(b.seed), str(books)), b.env))
+    exported = run(lovefund(books, "export", "hledger"), b.env)
+    journal.write_text(exported.output, encoding="utf-8")
+    kit = b.folder / f"kit-{size}"
+    made = run(lovefund(books, "audit", str(data.FIRST.year), str(kit)), b.env)
+    shutil.rmtree(kit)
+    told = run(lovefund(books, "reports", str(data.FIRST.year)), b.env)
+    register = run(["hledger", "-f", str(journal), "register"], b.env)
+    balance = run(["hledger", "-f", str(journal), "balancesheet"], b.env)
+    yield compare("the auditor's kit", f"{size:,}", made, "hledger register", register)
+    yield compare("statutory statements", f"{size:,}", told, "hledger balancesheet", balance)
+
+
 def _each(what: str, size: str, now: float, beside: str, before: float) -> Result:
     """The work for one of many, in seconds of the processor: no more than for one of few."""
     said = [f"{value * 1000:.3f} ms" for value in (now, before)]
@@ -329,7 +347,7 @@ def serving(b: Bench) -> Iterator[Result]:
 
 
 BY_SIZE: tuple[Callable[[Bench, int], Iterator[Result]], ...] = (
-    recording, ruling, balances, checking, figures, publishing,
+    recording, ruling, balances, checking, figures, publishing, auditing,
 )  # fmt: skip
 #: What reads the books or the CSV that ``recording`` leaves.
 _NEED_BOOKS = {"balances", "checking", "figures", "serving"}

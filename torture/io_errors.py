@@ -108,7 +108,8 @@ def told_badly(struck: Struck) -> list[str]:
         found.append(f"traceback or fault: {struck.err.strip()[-400:]}")
     if struck.code not in set(Exit) - {Exit.FAULT}:
         found.append(f"exit code {struck.code}")
-    told = struck.out if struck.code == Exit.UNSOUND else _ERROR.search(struck.err)
+    found = struck.code in (Exit.UNSOUND, Exit.UNLIKE)
+    told = struck.out if found else _ERROR.search(struck.err)
     if struck.code and not told:
         found.append(f"exit code {struck.code} without a sentence: {struck.err.strip()[:400]}")
     return found

@@ -69,12 +69,12 @@ class Difference:
 
 def of_period(books: Books, period: Period, day_from: date, day_to: date | None) -> Difference:
     """What became another in a period from what was known on one day to another (None: now)."""
-    then = books_at(books.connection, books.fund, Clocks(known_at=day_from))
-    now = books_at(books.connection, books.fund, Clocks(known_at=day_to))
-    if now.size < then.size:
+    if day_to is not None and day_to < day_from:
         raise BadInput(
             "--to", str(day_to), _("it is before --from"), _("give the earlier day with --from")
         )
+    then = books_at(books.connection, books.fund, Clocks(known_at=day_from))
+    now = books_at(books.connection, books.fund, Clocks(known_at=day_to))
     terms = definitions(now.chart, now.restrictions)
     return Difference(period, 0, then.size, now.size, _compare(then, now, period, terms))
 

@@ -15,7 +15,7 @@ from lovefund.actions.export_grants import grants
 from lovefund.actions.export_journals import decimal, entries_of
 from lovefund.core.days import Period
 from lovefund.publishing.tables import plain
-from lovefund.publishing.workbook import Cell, Sheet, workbook
+from lovefund.publishing.workbook import Cell, Fen, Sheet, workbook
 from lovefund.store.reading import Books
 
 
@@ -36,6 +36,17 @@ _HEADS = (
     "no", "at", "on", "by", "kind", "voucher", "posting", "debit", "credit", "restriction",
     "amount_fen", "leaf",
 )  # fmt: skip
+
+
+_AMOUNT = _HEADS.index("amount_fen")
+_YUAN_HEADS = tuple(head.replace("_fen", "_yuan") for head in _HEADS)
+_WIDTHS = (8, 12, 12, 8, 20, 16, 8, 12, 12, 16, 16, 68)
+
+
+def _with_money(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    amount = row[_AMOUNT]
+    money = Fen(amount) if isinstance(amount, int) else amount
+    return (*row[:_AMOUNT], money, *row[_AMOUNT + 1 :])
 
 
 def _rows(books: Books, period: Period | None) -> Iterator[tuple[Cell, ...]]:
@@ -62,19 +73,12 @@ def _csv(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Generator[st
         yield row(cells)
 
 
-def _in_yuan(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Generator[str]:
+def _for_people(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Generator[str]:
     """A CSV that people open: amounts in yuan, and the mark by which Excel knows UTF-8."""
-    money = [head.endswith("_fen") for head in heads]
     yield "\ufeff"
     yield from _csv(
-        [head.replace("_fen", "_yuan") for head in heads],
-        (
-            [
-                decimal(cell) if is_money and isinstance(cell, int) else cell
-                for cell, is_money in zip(row, money, strict=True)
-            ]
-            for row in rows
-        ),
+        heads,
+        ([decimal(cell.fen) if isinstance(cell, Fen) else cell for cell in row] for row in rows),
     )
 
 
@@ -102,14 +106,16 @@ FORMS: dict[str, Callable[[Books, Period | None], Generator[str]]] = {
     "json": _json,
     "jsonl": _jsonl,
     "grants": grants,
-    "school-balances": lambda books, period: _in_yuan(
+    "school-balances": lambda books, period: _for_people(
         export_school.BALANCES, export_school.balance_rows(books, period)
     ),
-    "school-journal": lambda books, period: _in_yuan(
+    "school-journal": lambda books, period: _for_people(
         export_school.JOURNAL, export_school.journal_rows(books, period)
     ),
 }
 WORKBOOKS: dict[str, Callable[[Books, Period | None], list[Sheet]]] = {
-    "xlsx": lambda books, period: [Sheet("entries", _HEADS, _rows(books, period))],
+    "xlsx": lambda books, period: [
+        Sheet("entries", _YUAN_HEADS, _WIDTHS, [_with_money(row) for row in _rows(books, period)])
+    ],
     "school": export_school.sheets,
 }

@@ -83,6 +83,9 @@ def _why(
             "--statement", statement, _("a period is named too"), _("leave out one of the two")
         )
     with of_one_fund(context).reading(clocks) as books:
+        if figure.split("/")[0] in _STATUTORY:
+            _why_cell(books, figure, period, as_json=as_json)
+            return
         told = figures_of(books, parse_period(period) if period else None, statement)
         if not figure:
             _tell_figures(books, told, clocks, as_json=as_json)
@@ -90,13 +93,7 @@ def _why(
         found = told.figure(figure)
         rows = list(shares(books, told, found))
         if (rows[-1].running if rows else 0) != found.value:
-            raise Unsound(
-                figure,
-                _("the books say {value}, and its entries add up to {sum}").format(
-                    value=found.value, sum=rows[-1].running if rows else 0
-                ),
-                _("look with `lovefund check`"),
-            )
+            raise _unsound(figure, found.value, rows)
         papers = evidence_of(books, [row.entry for row in rows]) if private else {}
         if as_json:
             output.emit_json(_document(told, found, rows, papers))
@@ -108,6 +105,47 @@ def _why(
 def _tell_clocks(clocks: Clocks) -> None:
     for note in seen(clocks):
         output.echo(note)
+
+
+#: The forms of the statutory statements, whose cells have ids of their own.
+_STATUTORY = ("balance", "activity", "cash")
+
+
+def _why_cell(books: Books, id: str, period: str, *, as_json: bool) -> None:
+    """What stands behind a cell of a statutory statement."""
+    from lovefund.actions.statutory import asked, behind_cell, statutory
+    from lovefund.actions.why import Told
+    from lovefund.core.days import parse_period
+    from lovefund.core.figures import Figure
+
+    days = parse_period(period)
+    cell = asked(books, days, id)
+    value = statutory(books, days).fen(cell.form, cell.row.id, cell.column.id, cell.part)
+    rows = list(behind_cell(books, cell))
+    if (rows[-1].running if rows else 0) != value:
+        raise _unsound(id, value, rows)
+    told = Told(0, days, {}, None)
+    figure = Figure(id, value, ())
+    if as_json:
+        output.emit_json(_document(told, figure, rows, {}))
+    else:
+        name = cell.row.zh if language() == "zh" else cell.row.en
+        output.echo(
+            _("{figure} ({name}): {value}").format(
+                figure=id, name=name, value=_("{amount} yuan").format(amount=yuan(value))
+            )
+        )
+        _tell_rows(figure, rows, {})
+
+
+def _unsound(figure: str, value: int, rows: Sequence[Share]) -> Unsound:
+    return Unsound(
+        figure,
+        _("the books say {value}, and its entries add up to {sum}").format(
+            value=value, sum=rows[-1].running if rows else 0
+        ),
+        _("look with `lovefund check`"),
+    )
 
 
 def _tell_figures(books: Books, told: Told, clocks: Clocks, *, as_json: bool) -> None:
@@ -128,8 +166,6 @@ def _tell(
     rows: Sequence[Share],
     papers: dict[int, tuple[Evidence, ...]],
 ) -> None:
-    from lovefund.core.kinds import kind_name
-
     output.echo(_whose(told))
     output.echo(
         _("{figure} ({name}): {value}").format(
@@ -139,6 +175,14 @@ def _tell(
         )
     )
     output.echo(_("It is the sum of: {terms}").format(terms=_(", ").join(map(_term, figure.terms))))
+    _tell_rows(figure, rows, papers)
+
+
+def _tell_rows(
+    figure: Figure, rows: Sequence[Share], papers: dict[int, tuple[Evidence, ...]]
+) -> None:
+    from lovefund.core.kinds import kind_name
+
     if not rows:
         output.echo(_("No entry stands behind it."))
         return

@@ -37,8 +37,8 @@ HINTS = {
     "move": N_("bank cash, empty a wallet, send to another fund"),
     "mend": N_("corrections, voids, names, lost receipts; close a month or year"),
     "show": N_("statements, vouchers, journals, receipts, exports"),
-    "read": N_("balances, entries, donors, stock, all funds; check the books"),
-    "audit": N_("what changed since, samples, tests, sealed texts opened and logged"),
+    "read": N_("balances, entries, donors, stock, all funds; today or on any day"),
+    "audit": N_("check, what changed since, samples, tests, sealed texts opened and logged"),
     "safe": N_("copy the books, bring a copy back, try whether it would do"),
 }
 
@@ -144,6 +144,12 @@ COMMANDS = {
         "show", "casework", N_("Print the sheet on which guardians sign (private).")
     ),
     "bank-list": Name("show", "casework", N_("Write the list that the bank pays from (private).")),
+    "reports": Name(
+        "show", "reporting", N_("The three statutory statements of a month, quarter or year.")
+    ),
+    "audit": Name(
+        "show", "reporting", N_("Write the auditor's kit: every ledger of a period in one folder.")
+    ),
     "export": Name(
         "show", "printing", N_("Write the books, or a period of them, for other programs.")
     ),
@@ -169,6 +175,7 @@ COMMANDS = {
     "check": Name(
         "audit", "checking", N_("Check every entry, balance and paper; the conduct too.")
     ),
+    "sample": Name("audit", "sampling", N_("Draw a sample of entries that nobody can steer.")),
     "tests": Name("audit", "checking", N_("An auditor's tests of a period.")),
     "diff": Name(
         "audit",

@@ -9,7 +9,6 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, time
 from typing import Any
 
 from lovefund.core.accounts import Chart
@@ -17,12 +16,10 @@ from lovefund.language import said
 from lovefund.money import yuan
 from lovefund.publishing.resources import texts
 from lovefund.publishing.view import Statement
+from lovefund.publishing.workbook import Cell, Fen, Sheet, decimal, workbook
 
 #: What a spreadsheet takes for the beginning of a formula, full-width forms as well.
 _FORMULA = tuple("=+-@\t\r＝＋－＠")
-#: Beyond this a spreadsheet rounds: it keeps fifteen digits.
-_EXACT_FEN_MAX = 10**15 - 1
-_MONEY = "#,##0.00;[Red]-#,##0.00"
 
 Row = tuple[object, ...]
 
@@ -73,15 +70,11 @@ def _csv(rows: list[Row]) -> bytes:
     for row in rows:
         writer.writerow(
             [
-                _decimal(cell) if at == _AMOUNT and isinstance(cell, int) else plain(cell)
+                decimal(cell) if at == _AMOUNT and isinstance(cell, int) else plain(cell)
                 for at, cell in enumerate(row)
             ]
         )
     return b"\xef\xbb\xbf" + text.getvalue().encode()
-
-
-def _decimal(fen: int) -> str:
-    return yuan(fen).replace(",", "")
 
 
 def plain(cell: object) -> object:
@@ -90,64 +83,37 @@ def plain(cell: object) -> object:
 
 
 def _workbook(view: Statement, statement: Any, rows: list[Row], chart: Chart) -> bytes:
-    """Sheets of figures, balances and entries; text cells, so nothing in them is a formula."""
-    import xlsxwriter
-
-    stream = io.BytesIO()
-    at = datetime.combine(view.issued_on, time(0), UTC).replace(tzinfo=None)
-    book = xlsxwriter.Workbook(stream, {"in_memory": True})
-    book.set_properties(
-        {"title": f"{said(view.fund_name, 'zh')} {view.label_zh}", "created": at, "comments": ""}
-    )
-    bold, money = book.add_format({"bold": True}), book.add_format({"num_format": _MONEY})
-    whole = book.add_format({"num_format": "#,##0"})
-
-    def sheet(name: str, heads: tuple[str, ...], widths: tuple[int, ...]) -> Any:
-        made = book.add_worksheet(name)
-        made.freeze_panes(1, 0)
-        for column, (head, width) in enumerate(zip(heads, widths, strict=True)):
-            made.write_string(0, column, head, bold)
-            made.set_column(column, column, width)
-        return made
-
-    def amount(to: Any, row: int, column: int, fen: int) -> None:
-        if abs(fen) <= _EXACT_FEN_MAX:
-            to.write_number(row, column, fen / 100, money)
-        else:
-            to.write_string(row, column, _decimal(fen))
-
-    figures = sheet("指标 figures", ("名称", "Name", "指标 id", "金额（元）yuan", "数目 count"),
-                    (34, 40, 26, 20, 12))  # fmt: skip
+    """Sheets of figures, balances and entries."""
     names = {language: _names(view, chart, language) for language in ("zh", "en")}
-    for row, (id, value, terms) in enumerate(statement["figures"], 1):
-        for column, text in enumerate((names["zh"](id), names["en"](id), id)):
-            figures.write_string(row, column, text)
-        if counts(terms):
-            figures.write_number(row, 4, value, whole)
-        else:
-            amount(figures, row, 3, value)
-    balances = sheet("余额 balances", ("科目 account", "科目名称", "Name", "用途 restriction",
-                     "期初 opening", "借方 debit", "贷方 credit", "期末 closing"),
-                     (14, 34, 40, 18, 18, 18, 18, 18))  # fmt: skip
-    for row, (code, restriction, *sums) in enumerate(statement["balances"], 1):
-        labels = (code, chart[code].label("zh"), chart[code].label("en"), restriction)
-        for column, text in enumerate(labels):
-            balances.write_string(row, column, text)
-        for column, fen in enumerate(sums, len(labels)):
-            amount(balances, row, column, fen)
-    entries = sheet("账目 entries", tuple(f"{zh} {name}" for zh, name in _HEADS),
-                    (8, 14, 12, 12, 8, 18, 14, 20, 30, 30, 14, 16, 10, 20, 12))  # fmt: skip
-    for number, row_of in enumerate(rows, 1):
-        for column, cell in enumerate(row_of):
-            if isinstance(cell, int):
-                if column == _AMOUNT:
-                    amount(entries, number, column, cell)
-                else:
-                    entries.write_number(number, column, cell)
-            elif cell != "":
-                entries.write_string(number, column, str(cell))
-    book.close()
-    return stream.getvalue()
+    figures: list[tuple[Cell, ...]] = [
+        (names["zh"](id), names["en"](id), id) + ((None, value) if counts(terms) else (Fen(value),))
+        for id, value, terms in statement["figures"]
+    ]
+    balances: list[tuple[Cell, ...]] = [
+        (code, chart[code].label("zh"), chart[code].label("en"), restriction, *map(Fen, sums))
+        for code, restriction, *sums in statement["balances"]
+    ]
+    entries: list[tuple[Cell, ...]] = [
+        tuple(
+            Fen(cell) if at == _AMOUNT and isinstance(cell, int)
+            else cell if isinstance(cell, int) else str(cell)
+            for at, cell in enumerate(row)
+        )
+        for row in rows
+    ]  # fmt: skip
+    return workbook(
+        f"{said(view.fund_name, 'zh')} {view.label_zh}",
+        view.issued_on,
+        (
+            Sheet("指标 figures", ("名称", "Name", "指标 id", "金额（元）yuan", "数目 count"),
+                  (34, 40, 26, 20, 12), figures),
+            Sheet("余额 balances", ("科目 account", "科目名称", "Name", "用途 restriction",
+                  "期初 opening", "借方 debit", "贷方 credit", "期末 closing"),
+                  (14, 34, 40, 18, 18, 18, 18, 18), balances),
+            Sheet("账目 entries", tuple(f"{zh} {name}" for zh, name in _HEADS),
+                  (8, 14, 12, 12, 8, 18, 14, 20, 30, 30, 14, 16, 10, 20, 12), entries),
+        ),
+    )  # fmt: skip
 
 
 def counts(terms: list[list[Any]]) -> bool:

@@ -22,7 +22,7 @@ from lovefund.core.entries import Entry, Restriction
 from lovefund.errors import BadInput
 from lovefund.language import _
 from lovefund.store import tables as t
-from lovefund.store.reading import Books, Flow, Head, Moved, funds
+from lovefund.store.reading import Books, Head, Moved, funds
 
 _RECORDED = select(t.entry.c.recorded_on).where(
     t.entry.c.fund == bindparam("of_fund"), t.entry.c.no == bindparam("of_no")
@@ -131,9 +131,11 @@ class Past(Books):
             sums.setdefault((debit, restriction), [0, 0])[0] += sign * int(amount)
             sums.setdefault((credit, restriction), [0, 0])[1] += sign * int(amount)
 
-    def flows(self, day_from: date, day_to: date, size: int | None = None) -> list[Flow]:
+    def pairs(
+        self, day_from: date, day_to: date, size: int | None = None
+    ) -> list[tuple[str, str, str, str, int]]:
         """What moved in a period, as it was known."""
-        return super().flows(day_from, earlier(day_to, self.as_of) or day_to, size or self.size)
+        return super().pairs(day_from, earlier(day_to, self.as_of) or day_to, size or self.size)
 
     def entries(
         self,

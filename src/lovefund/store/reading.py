@@ -152,14 +152,23 @@ class Books:
                 pair[1] += flow.credit_fen
         return [Moved(*key, *pair) for key, pair in sorted(sums.items()) if any(pair)]
 
-    def flows(self, day_from: date, day_to: date, size: int | None = None) -> list[Flow]:
-        """What moved in a period by account, restriction and kind; reads that period only.
+    def flows(self, day_from: date, day_to: date) -> list[Flow]:
+        """What moved in a period by account, restriction and kind; reads that period only."""
+        sums: dict[tuple[str, str, str], list[int]] = {}
+        for debit, credit, restriction, kind, fen in self.pairs(day_from, day_to):
+            sums.setdefault((debit, restriction, kind), [0, 0])[0] += fen
+            sums.setdefault((credit, restriction, kind), [0, 0])[1] += fen
+        return [Flow(*key, *pair) for key, pair in sorted(sums.items())]
+
+    def pairs(
+        self, day_from: date, day_to: date, size: int | None = None
+    ) -> list[tuple[str, str, str, str, int]]:
+        """(debit, credit, restriction, kind, fen) of a period; reads that period only.
 
         With ``size`` of the first so many entries alone.
         """
         e, p = t.entry.c, t.posting.c
         joined = t.posting.join(t.entry, and_(e.fund == p.fund, e.no == p.entry_no))
-        sums: dict[tuple[str, str, str], list[int]] = {}
         query = (
             select(p.debit, p.credit, p.restriction, e.kind, func.sum(p.amount_fen))
             .select_from(joined)
@@ -173,10 +182,7 @@ class Books:
         if size is not None:
             query = query.where(e.no < size)
         rows = self.connection.execute(query)
-        for debit, credit, restriction, kind, amount in rows:
-            sums.setdefault((debit, restriction, kind), [0, 0])[0] += int(amount)
-            sums.setdefault((credit, restriction, kind), [0, 0])[1] += int(amount)
-        return [Flow(*key, *pair) for key, pair in sorted(sums.items())]
+        return [(d, c, r, kind, int(fen)) for d, c, r, kind, fen in rows]
 
     def totals(self) -> dict[str, int]:
         """Debit minus credit of every account since the opening, in fen."""
