@@ -153,7 +153,8 @@ class _Gathered:
         yield "账目笔数", "Entries in the log", head.size
         yield "最后记录日", "Last recorded", head.last_at
         yield "根", "Root", head.root.hex()
-        yield "结账至", "Closed through", head.closed_through
+        closed = head.closed_through
+        yield "结账至", "Closed through", "–" if closed < "2000" else closed
         yield "含私密内容", "Private texts", "是 yes" if self.private else "否 no"
         for sheet in done:
             yield "工作表", "Sheet", Link(f"{sheet.name} ({len(sheet.rows)})", sheet.name, -1)
@@ -347,7 +348,7 @@ class _Gathered:
         for key, numbers in sorted(runs.items()):
             first, last = min(numbers), max(numbers)
             missing = sorted(set(range(first, last + 1)) - whole[key])
-            yield (*key, first, last, len(numbers), " ".join(map(str, missing[:50])))
+            yield (key[0], str(key[1]), first, last, len(numbers), " ".join(map(str, missing[:50])))
 
     def _vouchers(self) -> dict[int, set[int]]:
         found: dict[int, set[int]] = defaultdict(set)

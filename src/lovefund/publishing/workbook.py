@@ -90,6 +90,11 @@ def _parts(sheet: Sheet) -> Iterator[Sheet]:
 def _write(to: Any, sheet: Sheet, formats: dict[tuple[bool, str], Any]) -> None:
     links = 0
     to.freeze_panes(1, 0)
+    # On paper: A4 across, as wide as the page, the heads on every page.
+    to.set_paper(9)
+    to.set_landscape()
+    to.fit_to_pages(1, 0)
+    to.repeat_rows(0)
     for column, (head, width) in enumerate(zip(sheet.heads, sheet.widths, strict=True)):
         to.write_string(0, column, head, formats[True, "text"])
         to.set_column(column, column, width)
