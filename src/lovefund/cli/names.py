@@ -75,9 +75,6 @@ COMMANDS = {
         "pupils",
         N_("The pupils' files (private, logged); keep those of a list."),
     ),
-    "pupil": Name(
-        "life", "pupils", N_("All that is known of one pupil, on paper too (private, logged).")
-    ),
     "apply": Name("life", "verbs_case", N_("Record an application for one pupil.")),
     "applications": Name("life", "applying", N_("Record the applications of a CSV or XLSX file.")),
     "confirm": Name("life", "verbs_case", N_("The class teacher confirms an application.")),
@@ -162,6 +159,9 @@ COMMANDS = {
     "stock": Name("read", "reading", N_("Goods in stock.")),
     "open-items": Name("read", "reading", N_("What is owed, advanced or unidentified.")),
     "agency": Name("read", "reading", N_("Money held for named pupils (private).")),
+    "pupil": Name(
+        "read", "pupils", N_("All that is known of one pupil, on paper too (private, logged).")
+    ),
     "funds": Name("read", "reading", N_("All funds in these books.")),
     "overview": Name("read", "reading", N_("One table over all funds for a period.")),
     "accounts": Name("read", "reading", N_("The chart of accounts.")),

@@ -131,7 +131,9 @@ def _rows(ws: Workspace, sheet: Sheet) -> Sequence[Mapping[str, str]]:
     return found
 
 
-_MANY = Verb("pupils", (Field("file", "", N_("Which CSV or XLSX file?"), f.path), ON, *PAPERS), _import)
+_MANY = Verb(
+    "pupils", (Field("file", "", N_("Which CSV or XLSX file?"), f.path), ON, *PAPERS), _import
+)
 
 
 @click.pass_context
