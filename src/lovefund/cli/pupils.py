@@ -324,7 +324,7 @@ def _write_template(path: Path) -> None:
     )
     from lovefund.core.pupils import NEEDS, STAGES
 
-    choices = {
+    choices: dict[str, Sequence[str]] = {
         "stage": [zh for zh, _en in STAGES.values()],
         "need": [zh for zh, _en in NEEDS.values()],
     }
