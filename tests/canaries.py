@@ -97,6 +97,7 @@ class School:
         return Donor(
             name, how, "热心人" if how is PublicName.ALIAS else "",
             self.canaries.word("phrase"), self.canaries.phone("contact"),
+            self.canaries.name("pupil whom a donor names"),
         )  # fmt: skip
 
     def recipients(self, fen: int) -> tuple[Recipient, ...]:

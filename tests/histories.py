@@ -43,7 +43,7 @@ def _one(ws: Workspace, day: date, chance: random.Random) -> None:
     place, other = chance.sample(PLACES, 2)
     fen = chance.choice((1, 99, 5_000, 40_000, 123_456))
     restriction = chance.choice(("general", "general", "2home-x", "named"))
-    donor = Donor(DONOR, chance.choice(list(PublicName)), "化名甲")
+    donor = Donor(DONOR, chance.choice(list(PublicName)), "化名甲", pupil="学生甲")
     match chance.randrange(12):
         case 0 | 1 | 2 | 3:
             receive.donate(ws, day, fen, place, chance.choice(SOURCES), donor, restriction)

@@ -14,7 +14,6 @@ from pathlib import Path
 from unittest import mock
 
 from bills.makers import Paid, as_csv, rural, wechat
-from errors import officed, witnessed
 from errors import officed, planned, witnessed
 from errors.school import PAST, TODAY, Answer, School
 from lovefund.actions import publish
@@ -30,6 +29,8 @@ from lovefund.store.engine import Database
 
 ROOT = Path(__file__).parents[2]
 DAY = date(2026, 9, 20)
+#: A pupil's file that is kept; the pupil is fictional.
+_FILED = "register --name 学生乙 --stage primary --guardian 李奶奶"
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,19 @@ def _no_room(_school: School) -> Iterator[None]:
 def _no_memory(_school: School) -> Iterator[None]:
     with mock.patch.object(Book, "_record", side_effect=MemoryError):
         yield
+
+
+def _code_of_autumn(school: School) -> None:
+    """A pupil's file, with a code that chance would have drawn."""
+    with mock.patch("lovefund.actions.register.draw_code", return_value="L7K2Q9"):
+        school.live(_FILED)
+
+
+def _batch_paid(school: School) -> None:
+    """Two families paid at once."""
+    path = school.folder / "grants.csv"
+    path.write_text("案号,监护人,金额\nL5,李,40\nL6,王,40\n", "utf-8")
+    school.live("grants grants.csv --by bank --on 2026-09-20")
 
 
 def _old_backup(school: School) -> None:
@@ -472,6 +486,48 @@ GROUPS: dict[tuple[str, str], tuple[Reproduction, ...]] = {
             "--on 2026-09-20", R,
             "An entry would tell of so few pupils that they could be recognised.",
             "涉及的学生太少，公开后可能认得出是谁。",
+        ),
+        Reproduction(
+            "pupil-missing", "a gift for a named pupil that does not say for which", R,
+            "A gift for a named pupil does not say for which.", "指定受助人的捐款没有写明是谁。",
+            draft=_draft("donation", ("1002", "410111", "named", 100)),
+        ),
+        Reproduction(
+            "three-questions", "agency-in 5 --from 乙 --show real --pupil 学生甲 --by bank "
+            "--three yny", R,
+            "The three questions say the contrary of how money for one pupil is booked.",
+            "三问的回答与指定受助人款项的记法相反。",
+        ),
+        Reproduction(
+            "which-case", "return-grant 14 40 --by bank --on 2026-09-20", R,
+            "Part of a batch comes back, and nobody says of whom.",
+            "一批资助退回一部分，没有写明是谁的。",
+            prepare=_batch_paid,
+        ),
+        Reproduction(
+            "no-such-pupil", "pupil 学生乙 --reason 家长查询", R,
+            "No pupil's file has that name or code.", "没有这个姓名或案号的学生档案。",
+        ),
+        Reproduction(
+            "no-guardian", "apply 100 --case L9", R,
+            "Neither the command nor the pupil's file names who signs for the money.",
+            "命令和学生档案都没有写明由谁签收。",
+        ),
+        Reproduction(
+            "nothing-new", _FILED, R,
+            "All of it stands in the pupils' files already.", "学生档案里已经有这些内容。",
+            before=(_FILED,),
+        ),
+        Reproduction(
+            "file-frozen", "pupil 学生乙 --reason 抽查", R,
+            "A pupil's file is frozen, and not for this officer to read.",
+            "学生档案已冻结，这位人员无权查阅。",
+            before=(_FILED, "register --who 学生乙 --freeze"),
+        ),
+        Reproduction(
+            "code-of-another-term", "--date-is-right apply 100 --case L7K2Q9", R,
+            "A case code of another term is used.", "用了别的学期的案号。",
+            prepare=_code_of_autumn, env={"LOVEFUND_TODAY": "2027-02-20"},
         ),
     ),
     ("The life of a grant", "资助全过程"): (

@@ -302,8 +302,9 @@ class Lives:
             self.money += fen
             pupil.back += fen
 
+        of = [code for code, p in a.pupils.items() if p.state == "paid" and p.entry == pupil.entry]
         deed = lambda: spend.return_grant(  # noqa: E731
-            self.ws, pupil.entry or no, self.day, fen, "bank"
+            self.ws, pupil.entry or no, self.day, fen, "bank", codes=of if paid else ()
         )
         return bool(paid) and fen <= left, deed, then
 

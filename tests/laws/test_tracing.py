@@ -91,7 +91,9 @@ def school(tmp_path: Path) -> Workspace:
 
 def gift(ws: Workspace, yuan: int, day: int = 3, purpose: str = "general") -> int:
     on = date(2026, 1, day)
-    return receive.donate(ws, on, yuan * 100, "bank", "staff", Donor("张三"), purpose).no
+    return receive.donate(
+        ws, on, yuan * 100, "bank", "staff", Donor("张三", pupil="学生甲"), purpose
+    ).no
 
 
 def grant(ws: Workspace, yuan: int, purpose: str = "general", pupils: int = 1) -> int:

@@ -99,7 +99,7 @@ def _deaf_to(code: str) -> Callable[..., list[Any]]:
 
 
 def test_twin_3_lends_from_a_purpose(monkeypatch: pytest.MonkeyPatch, school: Workspace) -> None:
-    receive.donate(school, date(2026, 3, 2), 100, "bank", "staff", Donor(), "named")
+    receive.donate(school, date(2026, 3, 2), 100, "bank", "staff", Donor(pupil="学生甲"), "named")
     monkeypatch.setattr(book, "judge", _deaf_to("purpose"))
     spend.pay_outlay(school, date(2026, 3, 3), 100, "bank", "home", "named")
     assert breaches(school, "3")

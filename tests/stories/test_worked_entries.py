@@ -143,7 +143,9 @@ def sent_back(ws: Workspace) -> list[int]:
 
 
 def grant_returned(ws: Workspace) -> list[int]:
-    return [spend.return_grant(ws, last(ws, "grant-paid"), on(1, 20), 40_000, "bank").no]
+    return [
+        spend.return_grant(ws, last(ws, "grant-paid"), on(1, 20), 40_000, "bank", codes=("A07",)).no
+    ]
 
 
 def last(ws: Workspace, kind: str) -> int:
@@ -220,7 +222,9 @@ def test_a_grant_returned_after_its_year_is_closed_goes_to_prior_years(
     thirty_grants(ws)
     later = at(ws, date(2027, 2, 1))
     close.close_year(later, 2026)
-    no = spend.return_grant(later, last(ws, "grant-paid"), date(2027, 2, 1), 40_000, "bank").no
+    no = spend.return_grant(
+        later, last(ws, "grant-paid"), date(2027, 2, 1), 40_000, "bank", codes=("A07",)
+    ).no
     assert printed(ws, no) == expected(18, chart)
     close.close_year(at(ws, date(2028, 1, 3)), 2027)
     assert balance(ws, "3201") == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lovefund.actions.workspace import refuse
@@ -44,6 +44,18 @@ def _brought_forward(entry: Entry, file: Mapping[str, Any], amount: int) -> list
     if len(entry.postings) == 1:
         return [(pupil, amount) for pupil, _fen in split]
     return split if amount else []
+
+
+def dossiers(books: Books, kinds: Sequence[str]) -> Iterator[tuple[Entry, dict[str, Any]]]:
+    """The entries of these kinds that stand, in order, each with its opened dossier."""
+    entries = list(books.entries(kinds=kinds))
+    if not entries:
+        return
+    sealed = books.sealed_between(entries[0].no, entries[-1].no, kinds=kinds)
+    voided = {later.of for later in books.entries(kinds=("void",), no_from=entries[0].no)}
+    for entry in entries:
+        if entry.no not in voided:
+            yield entry, _file(sealed.get(entry.no, {}))
 
 
 def _file(sealed: Mapping[str, Any]) -> dict[str, Any]:

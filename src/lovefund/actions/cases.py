@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lovefund.actions.calendar import known_workdays
+from lovefund.actions.register import filled
 from lovefund.actions.roll import Member, chosen, find, of_one_entry, roll
 from lovefund.actions.spend import file_of
 from lovefund.actions.workspace import Workspace, existing, record, refuse, year_is_closed
@@ -53,11 +54,12 @@ def apply(
                 _("apply for it on the usual path"),
                 _("Larger grants go to the committee (docs/grants.md)."),
             )
-    return record(
-        ws,
-        lambda _book, _books: steps.applied(on, applicants, restriction, programme, path, papers),
-        request,
-    )
+
+    def build(book: Book, books: Books) -> Draft:
+        known = filled(books, applicants, book.at)
+        return steps.applied(on, known, restriction, programme, path, papers)
+
+    return record(ws, build, request)
 
 
 def _step(
@@ -70,10 +72,20 @@ def _step(
 
 
 def confirm(
-    ws: Workspace, no: int, on: date, papers: Papers = NO_PAPERS, request: str = ""
+    ws: Workspace,
+    no: int,
+    on: date,
+    papers: Papers = NO_PAPERS,
+    request: str = "",
+    teacher: str = "",
 ) -> Posted:
-    """The class teacher confirms what was applied for."""
-    return _step(ws, no, lambda _k, _b, case: steps.step(case, c.VERIFIED, on, papers, {}), request)
+    """The class teacher confirms what was applied for; who that is stays sealed."""
+    return _step(
+        ws,
+        no,
+        lambda _k, _b, case: steps.step(case, c.VERIFIED, on, papers, {}, teacher=teacher),
+        request,
+    )
 
 
 def visit(

@@ -9,10 +9,11 @@ from lovefund.actions.pledges import may_fulfil
 from lovefund.actions.workspace import Workspace, held_by, record
 from lovefund.core import donations, grants, places
 from lovefund.core.campaigns import Campaign, opened
-from lovefund.core.donations import Donor
-from lovefund.core.entries import GENERAL, Draft, Holder
+from lovefund.core.donations import Donor, told_apart
+from lovefund.core.entries import GENERAL, NAMED, Draft, Holder
 from lovefund.core.goods import GoodsLine
 from lovefund.core.papers import NO_PAPERS, Papers
+from lovefund.errors import Refused
 from lovefund.store.book import Book, Posted
 from lovefund.store.reading import Books
 
@@ -36,6 +37,7 @@ def donate(
     request: str = "",
 ) -> Posted:
     """Book a gift of money and hand out its receipt."""
+    _refuse_passed_on(donor, restriction)
 
     def build(book: Book, books: Books) -> Draft:
         may_fulfil(books, papers.pledge, donor.name)
@@ -44,6 +46,13 @@ def donate(
         )
 
     return record(ws, build, request)
+
+
+def _refuse_passed_on(donor: Donor, restriction: str) -> None:
+    """Refused where the three questions say that the money is only passed on."""
+    refusals = tuple(told_apart(donor.answers, agency=False)) if restriction == NAMED else ()
+    if refusals:
+        raise Refused(refusals)
 
 
 def donate_goods(
@@ -183,12 +192,23 @@ def receive_agency(
     request: str = "",
 ) -> Posted:
     """Book money that is only passed on to the pupil whom the sponsor named."""
+    refusals = tuple(told_apart(donor.answers, agency=True))
+    if refusals:
+        raise Refused(refusals)
 
     def build(book: Book, books: Books) -> Draft:
         may_fulfil(books, papers.pledge, donor.name, pupil)
         holder = Holder(donor.name, donor.phrase)
         return grants.agency_received(
-            book.chart, on, amount_fen, place, holder, pupil, donor.shown, papers
+            book.chart,
+            on,
+            amount_fen,
+            place,
+            holder,
+            pupil,
+            donor.shown,
+            papers,
+            donor.answers,
         )
 
     return record(ws, build, request)

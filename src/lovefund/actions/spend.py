@@ -20,13 +20,14 @@ from lovefund.actions.workspace import (
 )
 from lovefund.core import advances, donations, grants, places
 from lovefund.core import goods as stock
+from lovefund.core.aid import rows_of
 from lovefund.core.corrections import prior_year_account
-from lovefund.core.entries import GENERAL, Draft, Fact, Holder
+from lovefund.core.entries import GENERAL, Draft, Entry, Fact, Holder
 from lovefund.core.goods import GoodsLine
 from lovefund.core.grants import Recipient
 from lovefund.core.papers import NO_PAPERS, Papers
 from lovefund.language import _, language
-from lovefund.money import yuan
+from lovefund.money import allocate, yuan
 from lovefund.store.book import Book, Posted
 from lovefund.store.reading import Books
 
@@ -146,21 +147,27 @@ def return_grant(
 ) -> Posted:
     """A grant comes back, in its own year or in a later one.
 
-    ``recovered`` says that the fund had to ask for it back; ``codes`` whose of several it was.
+    ``recovered`` says that the fund had to ask for it back; ``codes`` are the cases of a batch
+    that it came back of, which stays sealed.
     """
 
     def build(book: Book, books: Books) -> Draft:
-        draft = returned_draft(book, books, no, on, amount_fen, place, papers)
+        draft = returned_draft(book, books, no, on, amount_fen, place, papers, codes)
         facts: dict[str, Fact] = {"recovered": 1} if recovered else {}
-        rows = _of_whom(file_of(books, no), codes, amount_fen)
-        file = {**(draft.file or {}), **({"cases": rows} if rows else {})}
-        return replace(draft, facts={**draft.facts, **facts}, file=file or None)
+        return replace(draft, facts={**draft.facts, **facts})
 
     return record(ws, build, request)
 
 
 def returned_draft(
-    book: Book, books: Books, no: int, on: date, amount_fen: int, place: str, papers: Papers
+    book: Book,
+    books: Books,
+    no: int,
+    on: date,
+    amount_fen: int,
+    place: str,
+    papers: Papers,
+    codes: Sequence[str] = (),
 ) -> Draft:
     """A grant that comes back; Refused where more would come back than was paid."""
     entry = standing(books, no, "grant-paid")
@@ -178,28 +185,48 @@ def returned_draft(
     if year_is_closed(books, entry.on.year):
         restricted = book.restrictions[entry.postings[0].restriction].restricted
         account = prior_year_account(book.chart, restricted)
-    draft = grants.grant_returned(book.chart, on, entry, amount_fen, place, account, papers)
+    cases = _came_back(books, entry, amount_fen, paid - back, codes)
+    draft = grants.grant_returned(book.chart, on, entry, amount_fen, place, account, papers, cases)
     facts: dict[str, Fact] = {"case": entry.facts["case"]} if "case" in entry.facts else {}
     return replace(draft, facts={**draft.facts, **facts})
 
 
-def _of_whom(file: dict[str, Any], codes: Sequence[str], amount_fen: int) -> list[list[Any]]:
-    """The rows of the cases whose money comes back; Refused where they do not make up the sum."""
-    rows = [list(row) for row in file.get("cases") or file.get("settles", [])]
-    chosen = [row for row in rows if row[0] in codes]
-    if not codes:
-        return []
-    if len(chosen) == 1:
-        chosen[0][3] = min(amount_fen, chosen[0][3])
-    if len(chosen) < len(set(codes)) or sum(row[3] for row in chosen) != amount_fen:
+def paid_rows(books: Books, entry: Entry) -> list[list[Any]]:
+    """Whom a grant was paid to, by its own dossier or that of the promise that it pays."""
+    rows = rows_of(file_of(books, entry.no))
+    return rows or (rows_of(file_of(books, entry.of)) if entry.of is not None else [])
+
+
+def _came_back(
+    books: Books, entry: Entry, amount_fen: int, left_fen: int, codes: Sequence[str]
+) -> list[list[Any]]:
+    """The dossier's rows of those whose money came back; Refused where a batch leaves it open."""
+    rows = paid_rows(books, entry)
+    chosen = [row for row in rows if row[0] in codes] if codes else rows
+    unknown = set(codes) - {row[0] for row in rows}
+    if unknown:
         raise refuse(
             "not-in-case",
-            _("the cases {codes} of this grant do not make up {amount} yuan").format(
-                codes=_(", ").join(codes), amount=yuan(amount_fen)
-            ),
-            _("name one case and its amount, or several that came back whole"),
+            _("case {code} was not paid by entry {no}").format(code=min(unknown), no=entry.no),
+            _("`lovefund show {no} --private` lists its cases").format(no=entry.no),
         )
-    return chosen
+    if len(chosen) > 1 and not codes and amount_fen != left_fen:
+        raise refuse(
+            "which-case",
+            _("entry {no} paid {count} cases; it is not said whose {amount} yuan came back").format(
+                no=entry.no, count=len(chosen), amount=yuan(amount_fen)
+            ),
+            _("add --only with the case codes; they stay sealed"),
+        )
+    got = sum(row[3] for row in chosen)
+    if codes and amount_fen > got:
+        raise refuse(
+            "more-than-paid",
+            _("these cases got {paid} yuan by entry {no}").format(paid=yuan(got), no=entry.no),
+            _("book {left} yuan or less").format(left=yuan(got)),
+        )
+    shares = allocate(amount_fen, [row[3] for row in chosen]) if chosen else []
+    return [[*row[:3], fen] for row, fen in zip(chosen, shares, strict=True)]
 
 
 def pay_outlay(

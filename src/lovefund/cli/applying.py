@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     Column("case", ("案号", "case")),
-    Column("guardian", ("监护人", "guardian")),
+    Column("guardian", ("监护人", "guardian"), needed=False),
     Column("amount", ("金额", "amount")),
     Column("pupil", ("学生", "pupil"), needed=False),
     Column("tier", ("档次", "tier"), needed=False),
@@ -38,7 +38,7 @@ COLUMNS = (
 )
 _READERS: dict[str, Reader] = {
     "case": f.code,
-    "guardian": f.name,
+    "guardian": f.optional_name,
     "amount": f.amount,
     "pupil": f.optional_name,
     "tier": f.optional_name,
@@ -119,7 +119,7 @@ def applicants(sheet: Sheet) -> list[Applicant]:
 _VERB = Verb(
     "applications",
     (
-        Field("file", "", N_("Which CSV or XLSX file?"), f.as_typed),
+        Field("file", "", N_("Which CSV or XLSX file?"), f.path),
         RESTRICTION,
         PROGRAMME,
         PATH,

@@ -45,6 +45,7 @@ GIFTS = (
     Column("alias", ("化名", "alias"), needed=False),
     Column("place", ("收款方式", "by")),
     Column("restriction", ("用途", "for"), needed=False),
+    Column("pupil", ("受助学生", "pupil"), needed=False),
     Column("contact", ("联系方式", "contact"), needed=False),
     Column("memo", ("备注", "memo"), needed=False),
     # Taken only so that the fund's rules can refuse it (慈善法 art. 32).
@@ -59,6 +60,7 @@ _GIFT_READERS: dict[str, Reader] = {
     "alias": f.optional_name,
     "place": f.choice("places"),
     "restriction": f.choice("restrictions"),
+    "pupil": f.optional_name,
     "contact": f.private_text,
     "memo": f.memo,
     "quota": f.optional_name,
@@ -227,10 +229,22 @@ def _write_gift_template(context: Context, path: Path) -> None:
         path,
         [column for column in GIFTS if column.key != "quota"],
         (
-            ("2026-09-03", "50", "教职工", "张三丰（虚构）", "隐名", "", "微信", "", "", ""),
-            ("2026-09-03", "1200", "企业", "青禾公司（虚构）", "单位", "", "银行存款", "", "", ""),
-            ("2026-09-04", "86.50", "班级合计", "三年级（1）班", "", "", "现金", "", "", ""),
-            ("2026-09-05", "20", "社会个人", "", "", "", "支付宝", "", "", ""),
+            ("2026-09-03", "50", "教职工", "张三丰（虚构）", "隐名", "", "微信", "", "", "", ""),
+            (
+                "2026-09-03",
+                "1200",
+                "企业",
+                "青禾公司（虚构）",
+                "单位",
+                "",
+                "银行存款",
+                "",
+                "",
+                "",
+                "",
+            ),
+            ("2026-09-04", "86.50", "班级合计", "三年级（1）班", "", "", "现金", "", "", "", ""),
+            ("2026-09-05", "20", "社会个人", "", "", "", "支付宝", "", "", "", ""),
         ),
         {
             "source": _labels(lists["sources"], 1),
@@ -268,7 +282,7 @@ def _pay(ws: Workspace, a: Mapping[str, Any], request: str) -> Posted:
 _GRANTS = Verb(
     "grants",
     (
-        Field("file", "", N_("Which CSV or XLSX file?"), f.as_typed),
+        Field("file", "", N_("Which CSV or XLSX file?"), f.path),
         replace(PLACE_OUT, default="bank"),
         PROGRAMME,
         RESTRICTION,

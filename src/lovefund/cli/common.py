@@ -155,6 +155,30 @@ DONOR = (
 )
 
 
+#: Of a gift for a pupil whom the donor names; asked after its purpose.
+NAMED_PUPIL = (
+    Field(
+        "pupil",
+        "--pupil",
+        N_("For which pupil? (kept sealed, never published)"),
+        f.name,
+        when=lambda a: a.get("restriction") == "named",
+    ),
+    Field(
+        "answers",
+        "--three",
+        N_(
+            "Three questions, as yyn: must it be passed on at once? are we only the go-between, "
+            "who cannot choose another? did the donor name the pupil?"
+        ),
+        f.three,
+        default="",
+        when=lambda a: a.get("restriction", "named") == "named",
+        shown=False,
+    ),
+)
+
+
 def donor_of(a: Mapping[str, Any]) -> Donor:
     """The donor of the answers; a class is shown by its name, an unknown donor is anonymous."""
     from lovefund.core.donations import Donor
@@ -166,7 +190,15 @@ def donor_of(a: Mapping[str, Any]) -> Donor:
         public = PublicName.ORG
     else:
         public = PublicName(a["mode"])
-    return Donor(a["donor"], public, a["alias"] or "", a["phrase"] or "", a["contact"] or "")
+    return Donor(
+        a["donor"],
+        public,
+        a["alias"] or "",
+        a["phrase"] or "",
+        a["contact"] or "",
+        a.get("pupil") or "",
+        a.get("answers") or "",
+    )
 
 
 def papers(ws: Workspace, a: Mapping[str, Any]) -> Papers:

@@ -75,6 +75,11 @@ def as_typed(text: str, field: str, _setting: Setting) -> str:
     return clean(text, field)
 
 
+def path(text: str, _field: str, _setting: Setting) -> str:
+    """A file by its path, however long; it is looked for later."""
+    return text
+
+
 def lines(text: str, _field: str, _setting: Setting) -> list[str]:
     """Lines that are looked at later."""
     return text.splitlines()
@@ -247,6 +252,14 @@ def yes(text: str, field: str, _setting: Setting) -> bool:
     if lower in ("n", "no", "否", "不", "", "0", "false"):
         return False
     raise BadInput(field, text, _("it is neither yes nor no"), _("type y or n"))
+
+
+def three(text: str, field: str, setting: Setting) -> str:
+    """Three times yes or no, as ``yyn``, or nothing."""
+    letters = text.replace(",", "").replace("，", "").replace(" ", "")
+    if len(letters) not in (0, 3):
+        raise BadInput(field, text, _("it is not three answers"), _("type them as yyn"))
+    return "".join("y" if yes(letter, field, setting) else "n" for letter in letters)
 
 
 def choice(list_name: str) -> Callable[[str, str, Setting], str]:

@@ -248,6 +248,14 @@ def choices_of(ws: Workspace, wanted: set[str]) -> dict[str, dict[str, str]]:
             slug: f"{zh if language() == 'zh' else _(en)} / {zh} / {_(en)}"
             for slug, (zh, en) in ROLES.items()
         }
+    if wanted & {"stages", "needs"}:
+        from lovefund.core.pupils import NEEDS, STAGES
+
+        for name, words in (("stages", STAGES), ("needs", NEEDS)):
+            found[name] = {
+                slug: f"{zh if language() == 'zh' else _(en)} / {zh} / {_(en)}"
+                for slug, (zh, en) in words.items()
+            }
     if "paths" in wanted:
         from lovefund.core.cases import PATH_NAMES
 

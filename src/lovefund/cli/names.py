@@ -77,6 +77,12 @@ COMMANDS = {
     "unidentified": Name("in", "verbs_receive", N_("Record money that nobody can place yet.")),
     "identify": Name("in", "verbs_receive", N_("Say what an unidentified receipt was.")),
     "agency-in": Name("in", "verbs_receive", N_("Record money to be passed on to a named pupil.")),
+    "register": Name("life", "pupils", N_("Keep a pupil's file, or change or freeze it.")),
+    "pupils": Name(
+        "life",
+        "pupils",
+        N_("The pupils' files (private, logged); keep those of a list."),
+    ),
     "apply": Name("life", "verbs_case", N_("Record an application for one pupil.")),
     "applications": Name("life", "applying", N_("Record the applications of a CSV or XLSX file.")),
     "confirm": Name("life", "verbs_case", N_("The class teacher confirms an application.")),
@@ -193,6 +199,9 @@ COMMANDS = {
     "stock": Name("read", "reading", N_("Goods in stock.")),
     "open-items": Name("read", "reading", N_("What is owed, advanced or unidentified.")),
     "agency": Name("read", "reading", N_("Money held for named pupils (private).")),
+    "pupil": Name(
+        "read", "pupils", N_("All that is known of one pupil, on paper too (private, logged).")
+    ),
     "funds": Name("read", "reading", N_("All funds in these books.")),
     "overview": Name("read", "reading", N_("One table over all funds for a period.")),
     "accounts": Name("read", "reading", N_("The chart of accounts.")),

@@ -30,6 +30,18 @@ PATH = Field(
     "usual",
     asked=False,
 )
+#: Of a pupil whose file is kept the code is enough.
+_APPLICANT = (
+    RECIPIENT[0],
+    Field(
+        "guardian",
+        "--guardian",
+        N_("Who signs for the money? (kept sealed; empty: as the pupil's file says)"),
+        f.optional_name,
+        default="",
+    ),
+    *RECIPIENT[2:],
+)
 _MORE = (
     Field("tier", "--tier", N_("Its tier (kept sealed)"), f.optional_name, default="", asked=False),
     Field("need", "--need", N_("Its need (kept sealed)"), f.memo, default="", asked=False),
@@ -103,6 +115,12 @@ def _of_some(name: str) -> Callable[[Workspace, Answers, str], Posted]:
     return run
 
 
+def _confirm(ws: Workspace, a: Answers, request: str) -> Posted:
+    from lovefund.actions.cases import confirm
+
+    return confirm(ws, a["no"], a["on"], papers(ws, a), request, a["teacher"])
+
+
 def _visit(ws: Workspace, a: Answers, request: str) -> Posted:
     from lovefund.actions.cases import visit
 
@@ -146,10 +164,25 @@ _SOME = (CASE, ONLY, ON, *PAPERS)
 COMMANDS = commands(
     Verb(
         "apply",
-        (AMOUNT, *RECIPIENT, RESTRICTION, PROGRAMME, PATH, *_MORE, ON, *PAPERS),
+        (AMOUNT, *_APPLICANT, RESTRICTION, PROGRAMME, PATH, *_MORE, ON, *PAPERS),
         _apply,
     ),
-    Verb("confirm", (CASE, ON, *PAPERS), _plain("confirm")),
+    Verb(
+        "confirm",
+        (
+            CASE,
+            Field(
+                "teacher",
+                "--teacher",
+                N_("Which class teacher confirmed it? (kept sealed)"),
+                f.optional_name,
+                default="",
+            ),
+            ON,
+            *PAPERS,
+        ),
+        _confirm,
+    ),
     Verb(
         "visit",
         (

@@ -6,14 +6,18 @@ A gift is restricted only where the donor's limit is narrower than the fund's ow
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from lovefund.core.accounts import Chart
-from lovefund.core.entries import GENERAL, Draft, Entry, Fact, Holder, Posting
+from lovefund.core.entries import GENERAL, NAMED, Draft, Entry, Fact, Holder, Posting
 from lovefund.core.goods import GoodsLine, goods_facts
 from lovefund.core.names import PublicName, public_name
 from lovefund.core.papers import NO_PAPERS, Papers
+from lovefund.errors import Refusal
+from lovefund.language import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,8 @@ class Donor:
     """Who gives, and how the gift is to be shown; asked anew for each gift.
 
     ``phrase`` is the donor's own choice and printed nowhere; it keeps another person from
-    holding the same receipt code (spec-log section 2).
+    holding the same receipt code (spec-log section 2). ``pupil`` is whom a gift for a named pupil
+    is for, ``answers`` those to the three questions (:data:`THREE_QUESTIONS`), as ``yny``.
     """
 
     name: str = ""
@@ -29,11 +34,40 @@ class Donor:
     alias: str = ""
     phrase: str = ""
     contact: str = ""
+    pupil: str = ""
+    answers: str = ""
 
     @property
     def shown(self) -> str | None:
         """The public name, or None for an anonymous gift."""
         return public_name(self.public, self.name, self.alias)
+
+
+#: Money for a pupil whom the donor names is only passed on where the answer to all three is yes
+#: (财会〔2020〕9号 三); else it is the fund's own, restricted to that pupil.
+THREE_QUESTIONS = "yyy"
+
+
+def told_apart(answers: str, *, agency: bool) -> Iterator[Refusal]:
+    """Why these answers do not go with money that is only passed on, or with a gift."""
+    if not answers or (answers == THREE_QUESTIONS) == agency:
+        return
+    yield Refusal(
+        "three-questions",
+        _("the answers say that this money is not only passed on: it is the fund's own")
+        if agency
+        else _("the answers say that this money is only passed on: it is not the fund's"),
+        _("Three times yes: it is passed on; one no, and it is income (财会〔2020〕9号 三)."),
+        _("book it with `lovefund donate --for named`")
+        if agency
+        else _("book it with `lovefund agency-in`"),
+    )
+
+
+def _file(donor: Donor, restriction: str, papers: Papers) -> dict[str, Any] | None:
+    """The dossier of a gift; for which pupil it is stands there and nowhere else."""
+    named = {"pupil": donor.pupil, "answers": donor.answers} if restriction == NAMED else {}
+    return papers.file(name=donor.name, contact=donor.contact, public=donor.public.value, **named)
 
 
 def donation(
@@ -54,7 +88,7 @@ def donation(
         {"channel": place, **papers.facts()},
         shown=donor.shown,
         holders=(Holder(donor.name, donor.phrase),),
-        file=papers.file(name=donor.name, contact=donor.contact, public=donor.public.value),
+        file=_file(donor, restriction, papers),
         receipt=True,
     )
 
@@ -81,7 +115,7 @@ def donation_in_kind(
         {"basis": basis, **goods_facts(goods, restriction), **papers.facts()},
         shown=donor.shown,
         holders=(Holder(donor.name, donor.phrase),),
-        file=papers.file(name=donor.name, contact=donor.contact, public=donor.public.value),
+        file=_file(donor, restriction, papers),
         receipt=True,
     )
 
@@ -105,7 +139,7 @@ def service_donated(
         papers.facts(),
         shown=donor.shown,
         holders=(Holder(donor.name, donor.phrase),),
-        file=papers.file(name=donor.name, contact=donor.contact, public=donor.public.value),
+        file=_file(donor, restriction, papers),
         receipt=True,
     )
 
@@ -154,7 +188,7 @@ def identified_donation(
         {"of": of.no, "item": of.no, **papers.facts()},
         shown=donor.shown,
         holders=(Holder(donor.name, donor.phrase),),
-        file=papers.file(name=donor.name, contact=donor.contact, public=donor.public.value),
+        file=_file(donor, restriction, papers),
         receipt=True,
     )
 

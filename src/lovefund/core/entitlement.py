@@ -13,7 +13,7 @@ from typing import Protocol
 
 from lovefund.core.duties import PAYING, Duties
 from lovefund.core.entries import Fact, Posting
-from lovefund.core.kinds import ADOPTIONS, DECIDE, KINDS, PAY, RECONCILE, kind_name
+from lovefund.core.kinds import ADOPTIONS, DECIDE, KINDS, PAY, RECONCILE, Kind, kind_name
 from lovefund.core.officers import (
     ACCEPTED,
     APPOINTED,
@@ -30,12 +30,15 @@ from lovefund.core.officers import (
     key_bytes,
     term_from,
 )
+from lovefund.core.pupils import REGISTERED
 from lovefund.core.unsealing import UNSEALED, judge_unsealing
 from lovefund.errors import Refusal
 from lovefund.language import _, language
 
 _CODE = re.compile(r"[A-Z0-9-]{1,16}").fullmatch
 _SHA256 = re.compile(r"[0-9a-f]{64}").fullmatch
+#: Who keeps the pupils' files.
+_KEEPERS = (Role.CHAIR, Role.HANDLER, Role.ARCHIVIST)
 _TOLD = (*OFFICES, "relation-declared", "recused")
 
 
@@ -73,6 +76,7 @@ def judge_officer(
     kind = KINDS.get(proposal.kind)
     if kind is None:
         return
+    yield from _told_a_class(term, kind)
     duty = duties.duty(proposal)
     if duties.is_decision(proposal):
         yield from _entitled(proposal, term, at, officers, duty)
@@ -125,6 +129,23 @@ def _entitled(
         yield _not_entitled(term, proposal.kind, _("a cashier checks no accounts"))
     elif (duty == DECIDE or proposal.kind in ADOPTIONS) and term.roles.isdisjoint(APPROVERS):
         yield _not_entitled(term, proposal.kind, _("it is for the chair or a committee member"))
+
+
+def _told_a_class(term: Term, kind: Kind) -> Iterator[Refusal]:
+    """A line about pupils with the code of a class's teacher would tell the class."""
+    if kind.pupils and term.roles == {Role.CLASS_TEACHER}:
+        yield Refusal(
+            "not-entitled",
+            _("{officer} teaches a class, and the line of “{kind}” says who recorded it").format(
+                officer=term.officer, kind=kind_name(kind.slug)
+            ),
+            _("Class and stage of a pupil are in no line (docs/pupils.md)."),
+            _("let the handler record it, with the teacher's name sealed: --teacher"),
+        )
+    elif kind.slug == REGISTERED and term.roles.isdisjoint(_KEEPERS):
+        yield _not_entitled(
+            term, kind.slug, _("it is for the handler, the chair or the keeper of archives")
+        )
 
 
 def _watched(at: date, officers: Officers) -> Iterator[Refusal]:

@@ -6,8 +6,10 @@ and its receipts are filled up with decoys (spec-log sections 1 and 2).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from lovefund.core.accounts import Chart
 from lovefund.core.entries import AGENCY, GENERAL, Draft, Entry, Fact, Holder, Posting
@@ -188,11 +190,12 @@ def grant_returned(
     place: str,
     closed_year_account: str | None = None,
     papers: Papers = NO_PAPERS,
+    cases: Sequence[Sequence[Any]] = (),
 ) -> Draft:
     """A grant comes back to the restriction it left and lowers its outlay.
 
     Where the year of the grant is closed, ``closed_year_account`` takes it instead (3201;
-    under npo-2004 the net assets).
+    under npo-2004 the net assets). ``cases`` are the rows of a dossier: of whom it came back.
     """
     paid = of.postings[0]
     promised = chart[paid.debit].role == "grant-due"
@@ -202,7 +205,7 @@ def grant_returned(
         on,
         (Posting(chart.code(place), closed_year_account or outlay, paid.restriction, amount_fen),),
         {"of": of.no, "channel": place, **papers.facts()},
-        file=papers.file(),
+        file=papers.file(cases=list(cases)),
     )
 
 
@@ -236,6 +239,7 @@ def agency_received(
     pupil: str,
     shown: str | None = None,
     papers: Papers = NO_PAPERS,
+    answers: str = "",
 ) -> Draft:
     """Money that a sponsor has us pass on to a pupil of his choice: not the fund's income."""
     return Draft(
@@ -245,7 +249,7 @@ def agency_received(
         {"channel": place, **papers.facts()},
         shown=shown,
         holders=(donor,),
-        file=papers.file(name=donor.name, pupil=pupil),
+        file=papers.file(name=donor.name, pupil=pupil, answers=answers),
         receipt=True,
     )
 

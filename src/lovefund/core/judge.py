@@ -12,7 +12,7 @@ from datetime import date
 from typing import Protocol
 
 from lovefund.core.accounts import AccountClass, Chart
-from lovefund.core.entries import AGENCY, Draft, Fact, Posting, Restriction
+from lovefund.core.entries import AGENCY, NAMED, Draft, Fact, Posting, Restriction
 from lovefund.core.kinds import KINDS, Kind, pair_allowed
 from lovefund.core.names import is_of_several
 from lovefund.core.succession import STILL
@@ -100,6 +100,22 @@ def judge_shown(draft: Draft, view: View) -> Iterator[Refusal]:
     roles = {view.chart[p.credit].role for p in draft.postings if p.credit in view.chart.accounts}
     if draft.kind in GIFTS and CLASS in roles and draft.shown and not is_of_several(draft.shown):
         yield minor_shown(draft.shown)
+
+
+def judge_named(draft: Draft, view: View) -> Iterator[Refusal]:
+    """Why a gift for a pupil whom the donor names may not be: its file has to say for whom."""
+    if draft.kind not in GIFTS or (draft.file or {}).get("pupil"):
+        return
+    for posting in draft.postings:
+        account = view.chart.accounts.get(posting.credit)
+        if posting.restriction == NAMED and account and account.role.startswith("source:"):
+            yield Refusal(
+                "pupil-missing",
+                _("a gift for a named pupil does not say for which"),
+                _("What was given for one child is told apart from all else (慈善法 art. 38)."),
+                _("add --pupil; the name is sealed and never published"),
+            )
+            return
 
 
 def minor_shown(shown: str) -> Refusal:

@@ -116,6 +116,7 @@ _KINDS = (
     ),
     Kind("grant-signed", "监护人签收", N_("Guardian signed"), names=True, pupils=True),
     Kind("grant-followed", "回访", N_("Grant followed up"), names=True, pupils=True),
+    Kind("pupils-registered", "学生档案登记", N_("Pupils' files kept"), pupils=True),
     Kind(
         "outlay-paid", "项目支出", N_("Programme outlay"),
         (("programme:", "money"), ("fundraising", "money")), duty=PAY,

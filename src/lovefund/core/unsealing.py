@@ -19,8 +19,9 @@ RIGHTS: dict[str, frozenset[str]] = {
     ENTRY: frozenset({Role.CHAIR, Role.SUPERVISOR, Role.CHECKER, Role.AUDITOR, Role.ARCHIVIST}),
     REGISTER: frozenset(
         {
-            Role.CHAIR, Role.MEMBER, Role.HANDLER, Role.CLASS_TEACHER, Role.SUPERVISOR,
-            Role.CHECKER, Role.AUDITOR, Role.ARCHIVIST,
+            # Not the class teacher: the line, with the code of who read, would tell a class.
+            Role.CHAIR, Role.MEMBER, Role.HANDLER, Role.SUPERVISOR, Role.CHECKER, Role.AUDITOR,
+            Role.ARCHIVIST,
         }
     ),
 }  # fmt: skip

@@ -27,7 +27,7 @@ from lovefund.store.book import CHINA, Posted
 from lovefund.store.engine import Database
 
 #: A class, which may be the donor whatever the source is.
-_DONOR = Donor("虚构小学三年级", PublicName.ORG)
+_DONOR = Donor("虚构小学三年级", PublicName.ORG, pupil="虚构学生")
 _GUARDIAN = Holder("测试监护人（虚构）")
 
 
@@ -176,8 +176,13 @@ class Player:
         return spend.withdraw_grant(ws, self._no(op), _on(op), request=_re(op))
 
     def _return(self, ws: Workspace, op: Op) -> Posted:
+        no = self._no(op)
+        with ws.reading() as books:
+            entry = books.entry(no)
+            rows = spend.paid_rows(books, entry) if entry else []
+        codes = [row[0] for row in rows]
         return spend.return_grant(
-            ws, self._no(op), _on(op), op["fen"], op["place"], request=_re(op)
+            ws, no, _on(op), op["fen"], op["place"], request=_re(op), codes=codes
         )
 
     def _outlay(self, ws: Workspace, op: Op) -> Posted:

@@ -24,7 +24,7 @@ from lovefund.core.accounts import GUARDED, AccountClass, Chart, chart_from
 from lovefund.core.cases import Cases
 from lovefund.core.effects import Effects
 from lovefund.core.entries import BUILT_IN, Draft, Fact, Restriction, RestrictionClass
-from lovefund.core.judge import View, judge, judge_shown
+from lovefund.core.judge import View, judge, judge_named, judge_shown
 from lovefund.core.kinds import ADOPTIONS, KINDS
 from lovefund.core.restrictions import called
 from lovefund.core.rules import Verdict
@@ -267,6 +267,7 @@ class Book:
                 for refusal in (
                     *judge(d, view),
                     *judge_shown(d, view),
+                    *judge_named(d, view),
                     *self._cases.judge(no, d, self.at),
                     *self.undertakings.judge(no, d),
                 )
