@@ -81,8 +81,15 @@ class Past(Books):
     @cached_property
     def restrictions(self) -> dict[str, Restriction]:
         """The restrictions that were open already."""
-        opened = {row["code"] for row in self.pots()}
+        opened = {row["code"] for row in self._opened()}
         return {code: r for code, r in self.whole.restrictions.items() if code in opened}
+
+    def _opened(self) -> Iterator[dict[str, Any]]:
+        """The rows of the restrictions that were open already, as they are kept today."""
+        for row in self.whole.pots():
+            entry = self.whole.entry(row["opened_no"])
+            if entry is not None and self.sees(entry):
+                yield row
 
     def head(self) -> Head:
         """Size, root and last day as they were; closed is what is closed today."""
@@ -199,16 +206,15 @@ class Past(Books):
         for m in self.balances():
             held[m.restriction, self.chart[m.account].kind] += m.debit_fen - m.credit_fen
         found = []
-        for row in self.whole.pots():
-            code, opened = row["code"], self.whole.entry(row["opened_no"])
-            if opened is not None and self.sees(opened):
-                sums = {
-                    "money_fen": held[code, AccountClass.MONEY],
-                    "stock_fen": held[code, AccountClass.STOCK],
-                    "payable_fen": -held[code, AccountClass.PAYABLE],
-                    "reserved_fen": self._effects.pot[code].reserved_fen,
-                }
-                found.append(row | sums)
+        for row in self._opened():
+            code = row["code"]
+            sums = {
+                "money_fen": held[code, AccountClass.MONEY],
+                "stock_fen": held[code, AccountClass.STOCK],
+                "payable_fen": -held[code, AccountClass.PAYABLE],
+                "reserved_fen": self._effects.pot[code].reserved_fen,
+            }
+            found.append(row | sums)
         return found
 
     def stock(self) -> list[tuple[str, str, int, int]]:
