@@ -98,9 +98,10 @@ def test_a_file_tells_applications_visits_and_all_aid_with_agency_apart(kept: Ru
         done = kept(line)
         assert done.code == 0, (line, done.err)
     told = kept(f"pupil {code} --reason 家长查询 --json").json()
-    assert [(x["no"], x["tier"], x["other_aid_fen"]) for x in told["applications"]] == [
-        (4, "二档", 9_000)
-    ]
+    (asked,) = told["applications"]
+    assert [asked[key] for key in ("no", "at", "tier", "need", "other_aid_fen")] == [
+        4, "grant-visited", "二档", "hard", 9_000
+    ]  # fmt: skip
     assert [(v["kind"], v["visitors"]) for v in told["visits"]] == [
         ("grant-visited", "赵老师、钱老师")
     ]
@@ -117,6 +118,8 @@ def test_the_paper_for_the_guardian_says_what_the_books_keep(
     kept: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
 ) -> None:
     code = listed(kept)["学生乙"]["code"]
+    assert kept(f"register --who {code} --need some").code == 0
+    assert kept(f"apply 70 --case {code}").code == 0
     kept(f"grant 60 --case {code} --guardian 监护人乙 --by bank")
     path = tmp_path / "paper.pdf"
     monkeypatch.setenv("LOVEFUND_LANG", language)
@@ -126,7 +129,10 @@ def test_the_paper_for_the_guardian_says_what_the_books_keep(
     from leaks import layers
 
     drawn = "".join(text for layer, text in layers(path.read_bytes()) if "drawn" in layer)
-    assert all(word in drawn for word in ("学生乙", "监护人乙", "13800002222", code, "60.00"))
+    need = {"zh": "一般困难", "en": "some hardship"}[language]
+    told = ("学生乙", "监护人乙", "13800002222", code, "60.00", "70.00", need)
+    assert [word for word in told if word not in drawn] == []
+    assert drawn.count(need) >= 2
 
 
 def test_an_application_takes_guardian_and_account_from_the_file(kept: Run) -> None:

@@ -14,6 +14,7 @@ from lovefund.actions.roll import roll
 from lovefund.actions.spend import file_of
 from lovefund.core import aid as a
 from lovefund.core import cases as c
+from lovefund.core.cases import Case
 from lovefund.core.corrections import postings_now
 from lovefund.core.entries import Entry
 from lovefund.core.kinds import kind_name
@@ -75,12 +76,17 @@ def _applications(books: Books, pupil: Pupil) -> tuple[tuple[Asked, ...], tuple[
         if case is None:
             continue
         members = roll(books, case)
-        asked += [Asked(case.no, case.on, x, members[x.case].at) for x in mine]
+        asked += [Asked(case.no, case.on, x, _reached(case, members[x.case].at)) for x in mine]
         visits += [
             Visit(step.no, step.on, step.kind, str(file_of(books, step.no).get("visitors", "")))
             for step in case.taken(c.VISITED, c.FOLLOWED)
         ]
     return tuple(asked), tuple(visits)
+
+
+def _reached(case: Case, at: str) -> str:
+    """Where a pupil stands; a step for the whole application names no pupil of it."""
+    return case.stage() if at == c.APPLIED else at
 
 
 def _aid(books: Books, pupil: Pupil) -> list[a.Aid]:
@@ -108,7 +114,8 @@ def print_paper(books: Books, told: Told, day: date, path: Path, language: str) 
     asked = tuple(
         AskedRow(
             x.on, x.applicant.case, x.applicant.amount_fen, kind_name(x.at),
-            x.applicant.tier, x.applicant.need, x.applicant.other_aid_fen, x.applicant.account,
+            x.applicant.tier, NEEDS.get(x.applicant.need, (x.applicant.need,) * 2)[index],
+            x.applicant.other_aid_fen, x.applicant.account,
         )
         for x in told.asked
     )  # fmt: skip
