@@ -205,7 +205,7 @@ def test_a_public_drive_needs_its_partner(school: Run) -> None:
 
 
 def test_the_kin_of_a_donor_is_asked_for_where_a_pupil_is_named(school: Run) -> None:
-    words = "donate 5 --source staff --from 甲 --show real --by bank --for named --kin"
+    words = "donate 5 --source staff --from 甲 --show real --by bank --for named --pupil 乙 --kin"
     refused = school(words)
     assert (refused.code, "R09" in refused.err) == (4, True)
 
