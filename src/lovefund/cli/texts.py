@@ -52,6 +52,7 @@ _PLACES = (
     N_("TO"),
     N_("WHAT"),
     N_("WHICH"),
+    N_("WHO"),
     N_("WORDS"),
 )
 _PLACE = re.compile(rf"\b({'|'.join(_PLACES)})\b")
