@@ -55,6 +55,7 @@ _PLACES = (
     N_("TO"),
     N_("WHAT"),
     N_("WHICH"),
+    N_("WHO"),
     N_("WORDS"),
     N_("YEAR"),
 )
