@@ -159,7 +159,7 @@ _PARTNER = (
     Field(
         "partner",
         "--partner",
-        N_("The code of the charity that runs it (as its 统一社会信用代码)"),
+        N_("The code of the charity that runs it (its unified social credit code)"),
         f.optional_code,
         default="",
     ),

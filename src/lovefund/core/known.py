@@ -249,7 +249,7 @@ class Known:
 
 def class_group(draft: Draft, chart: Chart) -> Group | None:
     """What the gift of a class is compared with: those of its drive, else those of its day."""
-    if draft.kind != "donation" or draft.postings[0].credit != chart.code(CLASS):
+    if draft.kind != "donation" or chart.code(CLASS) not in [p.credit for p in draft.postings[:1]]:
         return None
     campaign = draft.facts.get("campaign")
     return campaign if isinstance(campaign, int) else draft.on
