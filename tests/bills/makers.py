@@ -447,10 +447,10 @@ def as_xlsx(lines: Sequence[Sequence[object]], *others: Sequence[Sequence[object
     for number, rows in enumerate((lines, *others)):
         sheet = book.active if number == 0 else book.create_sheet()
         assert sheet is not None
-        for row in rows:
-            sheet.append(list(row))
-            for cell in sheet[sheet.max_row]:
-                if isinstance(cell.value, str):
+        for y, row in enumerate(rows, 1):
+            for x, value in enumerate(row, 1):
+                cell = sheet.cell(y, x, value)
+                if isinstance(value, str):
                     cell.data_type = "s"  # never a formula
     buffer = io.BytesIO()
     book.save(buffer)

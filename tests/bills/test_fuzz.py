@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from bills.makers import MAKERS, april, as_gbk
 from errors.test_fuzz import ASKED, edited, edits, fuzzed
 from lovefund.errors import LovefundError
 from lovefund.imports import containers
-from lovefund.imports.forms import parse
+from lovefund.imports.forms import parse, shipped
 from lovefund.imports.learning import told
 from lovefund.imports.read import read_bill
 
@@ -96,6 +97,23 @@ def test_bills_that_are_cut_off_anywhere(tmp_path: Path, name: str, container: i
     content = MAKERS[name].bytes(april(), container)
     for end in range(0, len(content), max(len(content) // (2_000 if ASKED else 12), 1)):
         calm(tmp_path / "x", content[:end])
+
+
+def test_no_pattern_sees_more_than_the_beginning_of_a_line(tmp_path: Path) -> None:
+    """The guard behind it: how long the texts are that patterns search in."""
+    seen: list[int] = []
+
+    class Probe:
+        def search(self, text: str) -> None:
+            seen.append(len(text))
+
+    form = next(form for form in shipped() if form.id == "wechat-personal")
+    lines = MAKERS["wechat"].lines(april())
+    (tmp_path / "x").write_bytes(as_gbk([*lines[:2], ["长" * 100_000], *lines[2:], ["长" * 9_000]]))
+    with pytest.raises(LovefundError):
+        read_bill(tmp_path / "x", [replace(form, says=(Probe(),), must_say=())])  # type: ignore[arg-type]
+    assert len(seen) > 10
+    assert max(seen) == 500
 
 
 def test_taught_formats_with_changed_bytes(tmp_path: Path) -> None:

@@ -44,12 +44,10 @@ def _workbook(sheets: Sequence[Sequence[Sequence[Cell]]]) -> bytes:
 
 def _sheet(rows: Sequence[Sequence[Cell]]) -> bytes:
     width = max((len(row) for row in rows), default=0)
-    body = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x10, 0, 1997, 0, 0x600))
-    body += _record(0x0200, struct.pack("<IIHHH", 0, len(rows), 0, width, 0))
-    for y, row in enumerate(rows):
-        for x, cell in enumerate(row):
-            body += _cell(y, x, cell)
-    return body + _record(0x000A)
+    head = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x10, 0, 1997, 0, 0x600))
+    head += _record(0x0200, struct.pack("<IIHHH", 0, len(rows), 0, width, 0))
+    cells = (_cell(y, x, cell) for y, row in enumerate(rows) for x, cell in enumerate(row))
+    return head + b"".join(cells) + _record(0x000A)
 
 
 def _cell(y: int, x: int, cell: Cell) -> bytes:

@@ -63,7 +63,7 @@ class File:
 
 def open_file(path: Path) -> File:
     """The tables of a file; BadInput says what is wrong with it."""
-    content = bytes_of(path)
+    content = bytes_of(path, _("ask for bills of a shorter period"))
     tables = tuple(_tables(path, content))
     return File(path.name, hashlib.sha256(content).hexdigest(), tables)
 

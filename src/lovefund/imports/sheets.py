@@ -80,8 +80,11 @@ def read_sheet(path: Path, columns: Sequence[Column]) -> Sheet:
     return Sheet(path.name, hashlib.sha256(content).hexdigest(), tuple(rows))
 
 
-def bytes_of(path: Path) -> bytes:
-    """The bytes of a file that is there and is not too large; BadInput says what is wrong."""
+def bytes_of(path: Path, smaller: str = "") -> bytes:
+    """The bytes of a file that is there and is not too large; BadInput says what is wrong.
+
+    ``smaller`` says how to get a smaller one.
+    """
     try:
         if not path.is_file():
             # A device or a pipe has no end that could be waited for.
@@ -91,7 +94,8 @@ def bytes_of(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         raise bad_file(path, _("it cannot be read"), _("look whether the file is there")) from error
     if len(content) > BYTES_MAX:
-        raise bad_file(path, _("it is larger than 20 MB"), _("split it into several files"))
+        smaller = smaller or _("split it into several files")
+        raise bad_file(path, _("it is larger than 20 MB"), smaller)
     return content
 
 
