@@ -217,7 +217,7 @@ def test_check_finds_a_districts_book_that_was_changed(school: Run, tmp_path: Pa
         books.execute("UPDATE rulebook SET content = replace(content, 'min = 5', 'min = 1')")
         books.commit()
     found = school("check")
-    assert found.code == 6
+    assert found.code == 9
     assert "rulebook" in found.out + found.err
 
 

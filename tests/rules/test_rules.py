@@ -114,7 +114,7 @@ def test_check_finds_a_line_that_hides_its_book_and_a_changed_book(
             books.execute(change)
             books.commit()
         found = school(f"--db {copy} check")
-        assert found.code == 6
+        assert found.code == 9
         assert "rulebook" in found.out + found.err
 
 
