@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from inbox.bill import DAY, bill, later, row
-from lovefund.actions import inbox, receive, spend
+from lovefund.actions import close, inbox, receive, spend
 from lovefund.actions.accept import accept
 from lovefund.actions.bills import import_bill
 from lovefund.actions.check import check
@@ -439,3 +439,13 @@ def test_a_row_moved_to_another_name_does_not_open(ws: Workspace) -> None:
         )
     with pytest.raises(StorageError, match="does not open"):
         waiting(ws)
+
+
+def test_a_row_of_a_closed_day_is_booked_on_a_later_one(ws: Workspace) -> None:
+    close.close_period(ws, date(2026, 4, 30))
+    import_bill(ws, bill(row(100, "甲", note="捐款")))
+    (one,) = waiting(ws)
+    assert one.suggestion.kind == "ask"
+    one = inbox.edit(ws, one.id, {"on": "2026-05-02"})
+    assert (one.suggestion.kind, one.on) == ("gift", date(2026, 5, 2))
+    assert accept(ws, [one]).entries == 1

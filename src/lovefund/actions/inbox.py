@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -107,8 +107,8 @@ def _candidate(
     members: tuple[KeptRow, ...], row: Row, pair: Pair | None, known: Known
 ) -> Candidate:
     decided = {k: v for member in reversed(members) for k, v in member.decided.items()}
-    made = c.as_decided(row, c.suggest(row, pair, known), decided, known)
     on = date.fromisoformat(decided["on"]) if "on" in decided else row.on
+    made = c.as_decided(row, c.suggest(replace(row, on=on), pair, known), decided, known)
     return Candidate(members, row, made, on)
 
 
