@@ -28,7 +28,7 @@ def test_the_page_is_what_the_program_says(tool: ModuleType) -> None:
     for account in ("WeChat (100911)", "Alipay (100912)", "Bank (1002)"):
         last = page[page.rindex(f"{account}, 2026-04-01") :].partition("Booked")[0]
         assert "not explained" not in last
-    assert "All is well" in page
+    assert "$ lovefund check\n$ lovefund publish" in page, "check has nothing to say"
 
 
 def test_the_bills_say_that_they_are_fictional() -> None:
