@@ -273,7 +273,7 @@ def _moved_since(school: School) -> None:
 
 
 def _wallet_reconciled(school: School) -> None:
-    _bills(school)
+    _to_reconcile(school)
     school.live("reconcile wechat first.csv --balance 66 --close")
 
 
