@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import school_grants
+import school_plans
 from school_gifts import BOX_DAYS, gifts
 from school_grants import Event
 from school_office import CASHIER, HANDLER, Clock, Office, told
@@ -163,6 +164,7 @@ def _events() -> list[tuple[date, Event]]:
     found += [(day, _bank_cash) for day in BOX_DAYS]
     found += [(date(2026, month, 20), _empty_wallets) for month in range(3, 13)]
     found += school_grants.events()
+    found += school_plans.events()
     found += _spent()
     found += [(date(2026, 10, 15), _mistype), (_MORNING, _morning)]
     found += [(date(2026, 12, 28), _count), (date(2027, 1, 2), _close)]
@@ -200,7 +202,6 @@ def _given() -> Iterator[tuple[date, Event]]:
     yield date(2026, 6, 1), _bazaar
     yield date(2026, 4, 2), _books
     yield date(2026, 9, 3), _stationery
-    yield date(2026, 10, 8), _sponsor
 
 
 def _donate(fen: int, place: str, source: str, donor: Donor) -> Event:
@@ -237,13 +238,6 @@ def _stationery(office: Office, day: date) -> None:
     )
 
 
-def _sponsor(office: Office, day: date) -> None:
-    """One sponsor names one pupil: only passed on (一助一)."""
-    donor = Donor("远方资助人", PublicName.ALIAS, "远方资助人")
-    ws = office.at(day)
-    office.booked(receive.receive_agency(ws, day, 50_000, "bank", donor, "学生甲（虚构）"))
-
-
 def _bank_cash(office: Office, day: date) -> None:
     _empty(office, day, "cash")
 
@@ -264,19 +258,18 @@ def _empty(office: Office, day: date, place: str) -> None:
 def _spent() -> Iterator[tuple[date, Event]]:
     for month in (4, 9, 11):
         yield date(2026, month, 28), _pay(30_000, "visits", "家访车费发票")
-    yield date(2026, 6, 28), _pay(70_000, "home", "书架发票", "home")
-    yield date(2026, 10, 12), _pay(80_000, "home", "桌椅发票", "home")
-    yield date(2026, 5, 11), _pay(20_000, "hotline", "电话费发票")
+    yield date(2026, 5, 11), _pay(15_000, "hotline", "电话费发票")
+    yield date(2026, 5, 12), _pay(5_000, "mailbox", "专用信箱邮资收据")
     yield date(2026, 10, 30), _pay(20_000, "lectures", "讲座资料发票")
     yield date(2026, 6, 1), _give_books
     yield date(2026, 9, 4), _give_stationery
     yield date(2026, 11, 2), _pass_on
 
 
-def _pay(fen: int, programme: str, paper: str, restriction: str = "general") -> Event:
+def _pay(fen: int, programme: str, paper: str) -> Event:
     def event(office: Office, day: date) -> None:
         ws, kept = office.at(day, CASHIER), office.paper("invoice.txt", paper)
-        office.booked(spend.pay_outlay(ws, day, fen, "bank", programme, restriction, papers=kept))
+        office.booked(spend.pay_outlay(ws, day, fen, "bank", programme, papers=kept))
 
     return event
 
@@ -290,7 +283,7 @@ def _give_stationery(office: Office, day: date) -> None:
 
 
 def _pass_on(office: Office, day: date) -> None:
-    guardian, pupil = Holder("监护人甲（虚构）"), "学生甲（虚构）"
+    guardian, pupil = Holder("监护人甲（虚构）"), school_plans.PUPIL
     ws, paper = office.at(day, CASHIER), office.paper("transfer.txt", "转账凭证")
     office.booked(spend.pay_agency(ws, day, 30_000, "bank", guardian, pupil, paper))
 

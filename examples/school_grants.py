@@ -8,7 +8,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from school_gifts import person
-from school_office import CASHIER, CHAIR, HANDLER, MEMBER, SUPERVISOR, TEACHER, Office, told
+from school_office import (
+    CASHIER,
+    CHAIR,
+    HANDLER,
+    MEMBER,
+    SUPERVISOR,
+    TEACHER,
+    Office,
+    name_of,
+    told,
+)
 
 from lovefund.actions import case_papers, cases, rules, spend
 from lovefund.core.cases import EMERGENCY, SMALL, USUAL
@@ -129,7 +139,10 @@ def _apply(grant: Grant) -> Event:
 
 
 def _confirm(grant: Grant) -> Event:
-    return lambda office, day: cases.confirm(office.at(day, TEACHER), grant.no, day)
+    """By the handler: the teacher's own code in a public line would tell the pupil's class."""
+    return lambda office, day: cases.confirm(
+        office.at(day, HANDLER), grant.no, day, teacher=name_of(TEACHER)
+    )
 
 
 def _visit(grant: Grant) -> Event:
@@ -197,7 +210,7 @@ def _signed(grant: Grant, codes: tuple[str, ...] = ()) -> Event:
 
 
 def _follow(grant: Grant) -> Event:
-    return lambda office, day: cases.follow_up(office.at(day, TEACHER), grant.no, day)
+    return lambda office, day: cases.follow_up(office.at(day, HANDLER), grant.no, day)
 
 
 _STEPS: dict[str, Callable[[Grant], Event]] = {
@@ -238,7 +251,7 @@ def _summer(grant: Grant) -> Iterator[tuple[date, Event]]:
             (paid,) = [e for e in books.entries(kinds=("grant-paid",)) if _is_of(e.facts, grant)]
         slip = office.paper("returned.txt", f"退款说明 {MOVED_AWAY}")
         ws = office.at(day, CASHIER)
-        spend.return_grant(ws, paid.no, day, grant.yuan * 100, "bank", slip)
+        spend.return_grant(ws, paid.no, day, grant.yuan * 100, "bank", slip, codes=(MOVED_AWAY,))
 
     yield grant.on("approve"), refuse
     yield date(2026, 6, 17), give_up

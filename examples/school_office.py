@@ -43,6 +43,11 @@ OWN_RULES = (
 )
 
 
+def name_of(officer: str) -> str:
+    """Who an officer's code stands for."""
+    return next(name for code, _roles, name, _key in _PEOPLE if code == officer)
+
+
 def told(zh: str, en: str) -> str:
     """What the reader is told, in the reader's language."""
     return zh if language() == "zh" else en
@@ -79,6 +84,8 @@ class Office:
     drawer: Path
     bookkeeper: str = BOOKKEEPER
     signers: dict[str, Signer] = field(default_factory=dict)
+    #: The numbers of entries that later ones build on, by what they are.
+    numbers: dict[str, int] = field(default_factory=dict)
     #: How often each article of the rules had something to remark on.
     remarks: Counter[str] = field(default_factory=Counter)
 
