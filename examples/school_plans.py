@@ -19,7 +19,7 @@ from lovefund.money import yuan
 #: What each of the county's measures, and the Home, may cost in 2026, in yuan.
 BUDGET = {
     "aid": 15_500, "plan": 100, "volunteers": 200, "places": 200, "hotline": 200, "mailbox": 100,
-    "visits": 900, "lectures": 300, "awards": 300, "mechanism": 100, "home": 1_600,
+    "visits": 900, "lectures": 300, "awards": 300, "mechanism": 100, "home": 2_800,
 }  # fmt: skip
 #: The stages of the Home's contract in fen, each with the days of its acceptance and payment.
 STAGES = (
