@@ -26,6 +26,8 @@ from torture.parallel import each
 from torture.school import School, new_school
 from torture.strace import Call, Struck
 
+#: The codes of a check that found something: it tells so on the standard output.
+_FINDINGS = (Exit.UNSOUND, Exit.UNLIKE)
 _ERROR = re.compile(r"^error\[", re.M)
 #: What each call may answer; with ``+``, to every later call of its name as well.
 ANSWERS = {
@@ -108,8 +110,7 @@ def told_badly(struck: Struck) -> list[str]:
         found.append(f"traceback or fault: {struck.err.strip()[-400:]}")
     if struck.code not in set(Exit) - {Exit.FAULT}:
         found.append(f"exit code {struck.code}")
-    found = struck.code in (Exit.UNSOUND, Exit.UNLIKE)
-    told = struck.out if found else _ERROR.search(struck.err)
+    told = struck.out if struck.code in _FINDINGS else _ERROR.search(struck.err)
     if struck.code and not told:
         found.append(f"exit code {struck.code} without a sentence: {struck.err.strip()[:400]}")
     return found

@@ -79,7 +79,7 @@ def _pledge(ws: Workspace, a: Answers, request: str) -> Posted:
         a["pupil"],
         a["amount"],
         a["times"],
-        a["months"],
+        a["months"] or 0,
         a["first"] or a["on"],
         a["contact"],
     )

@@ -109,7 +109,7 @@ def terms_of(file: Mapping[str, Any]) -> Terms:
         str(file.get("pupil", "")),
         int(file["pledged_fen"]),
         int(file["times"]),
-        int(file["months"]),
+        int(file.get("months", 0)),  # a pledge of one payment has none
         date.fromisoformat(file["since"]),
         str(file.get("contact", "")),
     )
