@@ -44,6 +44,7 @@ _PLACES = (
     N_("PASSPHRASE"),
     N_("PATH"),
     N_("PERIOD"),
+    N_("PLACE"),
     N_("RECEIPT"),
     N_("RESTRICTION"),
     N_("RULES"),
