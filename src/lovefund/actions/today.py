@@ -241,6 +241,8 @@ def _inbox(books: Books, today: date) -> Iterator[Task]:
 
 def _reconciliations(books: Books, today: date) -> Iterator[Task]:
     """Places with a bill: reconciled by the 10th of the next month, true, and agreed (R37)."""
+    if books.by_request(WOUND_UP) is not None:
+        return  # all went to the successor, which reconciles it
     known = read_reconciliations(books.connection, books.fund)
     ended = today.replace(day=1) - timedelta(days=1)
     for place in BILLED:

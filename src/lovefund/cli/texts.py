@@ -20,6 +20,7 @@ _PLACES = (
     N_("ARTICLES"),
     N_("BACKUP"),
     N_("BALANCE"),
+    N_("BOX"),
     N_("CODE"),
     N_("COMMAND"),
     N_("CONSENT"),
