@@ -109,7 +109,7 @@ KIN = Field(
     f.yes,
     default="n",
     flag=True,
-    when=lambda a: "pupil" in a or a.get("restriction") == NAMED,
+    when=lambda a: bool(a.get("pupil")) or a.get("restriction") == NAMED,
 )
 
 
