@@ -28,7 +28,7 @@ from lovefund.core.donations import Donor
 from lovefund.core.names import PublicName
 from lovefund.errors import FilesMissing, LovefundError, Unsound
 from lovefund.log import tree
-from lovefund.store import engine, reading
+from lovefund.store import engine, past, reading
 from lovefund.store.book import Book
 from lovefund.store.engine import Database
 from world import at, new_books, new_fund
@@ -236,7 +236,7 @@ def test_all_statements_and_the_site_together_hash_the_log_once_or_so(
             self._frontiers = {0: tree.Frontier()}
             return super().frontiers(sizes)
 
-    monkeypatch.setattr(workspace, "Books", Forgetful)
+    monkeypatch.setattr(past, "Books", Forgetful)
     assert leaves_read(november, tmp_path / "out", monkeypatch) > 8 * size
 
 
