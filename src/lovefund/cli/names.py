@@ -27,6 +27,7 @@ TOPICS = {
     "audit": N_("To audit"),
     "safe": N_("To keep the books safe"),
     "plan": N_("Budgets, projects and sponsors"),
+    "pupils": N_("Pupils' files"),
 }
 
 #: What stands beside a topic in the menu.
@@ -42,6 +43,7 @@ HINTS = {
     "audit": N_("check, what changed since, samples, tests, sealed texts opened and logged"),
     "safe": N_("copy the books, bring a copy back, try whether it would do"),
     "plan": N_("budget against actual, contracts and stages, pledges, the end of a fund"),
+    "pupils": N_("files of pupils, kept sealed; each reading is logged"),
 }
 
 COMMANDS = {
@@ -77,9 +79,9 @@ COMMANDS = {
     "unidentified": Name("in", "verbs_receive", N_("Record money that nobody can place yet.")),
     "identify": Name("in", "verbs_receive", N_("Say what an unidentified receipt was.")),
     "agency-in": Name("in", "verbs_receive", N_("Record money to be passed on to a named pupil.")),
-    "register": Name("life", "pupils", N_("Keep a pupil's file, or change or freeze it.")),
+    "register": Name("pupils", "pupils", N_("Keep a pupil's file, or change or freeze it.")),
     "pupils": Name(
-        "life",
+        "pupils",
         "pupils",
         N_("The pupils' files (private, logged); keep those of a list."),
     ),
@@ -166,7 +168,7 @@ COMMANDS = {
     ),
     "open-box": Name("in", "verbs_count", N_("Open a donation box before two witnesses.")),
     "clearing": Name(
-        "read", "reconciling", N_("Accounts that money only passes through: what, since when.")
+        "audit", "reconciling", N_("Accounts that money only passes through: what, since when.")
     ),
     "close": Name("mend", "verbs_mend", N_("Close the books through a day, or a whole year.")),
     "publish": Name("show", "printing", N_("Publish the statement of a period as PDF.")),
