@@ -137,5 +137,5 @@ def test_a_runner_that_sees_nothing_would_fail(school: School) -> None:
 
 def test_files_of_cases_are_gone(school: School) -> None:
     left = {p.name for p in Path(school.folder).iterdir()}
-    assert left <= {"fund.db", "fund.db.lock", "fund.db.drafts", "home", "look",
+    assert left <= {"fund.db", "fund.db.lock", "fund.db.drafts", "home", "look", "bills",
                     "fund.db-wal", "fund.db-shm"}  # fmt: skip
